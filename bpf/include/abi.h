@@ -42,7 +42,8 @@ struct gh_tuple {
 
 /* ---- configuration of a generation: written before the flip, never after ---- */
 
-/* iface_by_index: ARRAY[GH_MAX_IFINDEX] of __u16 logical id for untagged frames of the device (0 = unknown interface).
+/* iface_by_index: ARRAY[GH_MAX_IFINDEX] of __u16 logical id for untagged frames of the device (0 = unknown interface); a VLAN
+ * device's own ifindex has an entry too, because route lookups answer with it.
  * iface_by_vlan: HASH gh_vlan_key -> __u16 logical id. ifaces: ARRAY[GH_MAX_IFACES] of gh_iface. */
 struct gh_vlan_key {
 	__u32 ifindex; /* parent device */
@@ -54,6 +55,7 @@ enum gh_iface_flag {
 	GH_IFACE_UP = 1,
 	GH_IFACE_L3 = 2,      /* no Ethernet header (tun, WireGuard) */
 	GH_IFACE_XMIT = 4,    /* XDP may redirect to it (ndo_xdp_xmit and a devmap slot) */
+	GH_IFACE_XDP = 8,     /* judged by XDP: the TCX ingress hook only turns the proof into a mark */
 };
 
 struct gh_iface {
@@ -244,7 +246,10 @@ struct gh_half {
 	__u32 last_seen;  /* ticks */
 	__u32 tcp_next;	  /* TCP: highest sequence number + length sent, host order */
 	__u32 tcp_ack;	  /* TCP: highest acknowledgement sent, host order */
-	__u32 cache_slot; /* entry index in the family's flow cache, ~0 = none: for the sweep and for listings */
+	__u32 cache_slot; /* entry number in the family's flow cache, ~0 = none: for the sweep and for listings. It may hold another
+			   * flow meanwhile: compare the key */
+	__u32 folded_packets; /* of that entry's counters, what is already contained in packets and bytes */
+	__u32 folded_bytes;
 };
 
 /* sessions: HASH gh_tuple (original direction, before translation) -> gh_session. */
@@ -271,7 +276,7 @@ struct gh_session {
 /* session_replies: HASH gh_tuple (reply direction as it arrives) -> gh_tuple (key in sessions). */
 
 /*
- * Flow cache: flow_cache4 / flow_cache6, BPF_MAP_TYPE_ARRAY with BPF_F_MMAPABLE, 2-way set-associative: set s holds entries 2s, 2s + 1.
+ * Flow cache: flow_cache4 / flow_cache6, BPF_MAP_TYPE_ARRAY of sets with BPF_F_MMAPABLE, 2-way set-associative.
  * An entry holds all that an established packet needs. `tag` is both the end of the key and the lock: a writer takes it by
  * compare-and-swap to GH_FLOW_LOCKED, writes the body and publishes the new tag last; a reader copies what it needs and
  * reads the tag again.
@@ -281,6 +286,24 @@ enum gh_flow_flag {
 	GH_FLOW_REPLY = 2,    /* direction 1 of its session */
 	GH_FLOW_NAT = 4,      /* addresses or ports are rewritten */
 	GH_FLOW_LOCKED = 128,
+};
+
+/* Next hop of a flow. */
+struct gh_flow_hop {
+	__u16 out; /* logical egress interface */
+	__u8 dmac[6];
+};
+
+/* What packets change. Counters only grow (from 0 at the fill) and are folded into the session by difference, so that folding never
+ * writes here. From 2^31 bytes on the entry counts as a miss and is filled anew. */
+struct gh_flow_live {
+	__u32 last_seen; /* ticks */
+	__u16 stamp;	 /* generation and FIB epoch it was filled under, see gh_clock */
+	__u16 mtu;	 /* bytes, network layer */
+	__u32 packets;
+	__u32 bytes;
+	__u32 tcp_next; /* as in gh_half */
+	__u32 tcp_ack;
 };
 
 struct gh_flow4 {
@@ -300,17 +323,10 @@ struct gh_flow4 {
 	__be32 new_dst;
 	__be16 new_sport;
 	__be16 new_dport;
-	__u16 l3_delta;	     /* ones' complement difference of the IPv4 header checksum, without the TTL */
-	__u16 l4_delta;	     /* of the layer-4 checksum */
-	__u16 out;	     /* logical egress interface */
-	__u8 dmac[6];
-	__u32 last_seen;     /* ticks */
-	__u16 stamp;	     /* generation and FIB epoch it was filled under, see gh_clock */
-	__u16 mtu;	     /* bytes, network layer */
-	__u32 packets;	     /* since the last fold into the session */
-	__u32 bytes;
-	__u32 tcp_next;
-	__u32 tcp_ack;
+	__u16 l3_delta; /* ones' complement difference of the IPv4 header checksum, without the TTL */
+	__u16 l4_delta; /* of the layer-4 checksum */
+	struct gh_flow_hop hop;
+	struct gh_flow_live live;
 };
 
 struct gh_flow6 {
@@ -330,18 +346,20 @@ struct gh_flow6 {
 	struct gh_addr new_dst;
 	__be16 new_sport;
 	__be16 new_dport;
+	__u16 l3_delta; /* 0: IPv6 has no header checksum */
 	__u16 l4_delta;
-	__u16 out;
-	__u8 dmac[6];
-	__u16 mtu;
-	__u32 last_seen;
-	__u16 stamp;
-	__u16 pad;
-	__u32 packets;
-	__u32 bytes;
-	__u32 tcp_next;
-	__u32 tcp_ack;
-	__u32 pad2[4];
+	struct gh_flow_hop hop;
+	struct gh_flow_live live;
+	__u32 pad[4];
+};
+
+/* The maps' values: one set each; an entry's number is set * 2 + way. */
+struct gh_flow4_set {
+	struct gh_flow4 way[2];
+};
+
+struct gh_flow6_set {
+	struct gh_flow6 way[2];
 };
 
 /* clock: ARRAY[1], mmap-able. `fib_epoch` is bumped by the daemon on every route, neighbour, link and address change and after
@@ -402,8 +420,7 @@ struct gh_iface_counter {
 struct gh_totals {
 	__u64 sessions_created;
 	__u64 sessions_closed;
-	__u64 cache_hits;
-	__u64 slow_path;
+	__u64 slow_path; /* packets that missed the flow cache; hits = packets received - these */
 	__u64 events_suppressed; /* by the event rate limit */
 	__u64 events_lost;	 /* ring buffer full */
 	__u64 kernel_assist;	 /* translated packets handed to the kernel (missing neighbour, fragmentation, tunnel) */
@@ -483,10 +500,23 @@ struct gh_sweep {
 	__u32 now;	    /* in: ticks */
 	__u32 limit;	    /* in: capacity of the table */
 	__u32 early_percent;/* in: occupancy in percent from which embryonic and idle sessions age early */
-	__u32 pad;
+	__u32 fold;	    /* in: 1 = bring the counters of every session up to date, not only of those that look idle */
 	__u64 scanned;	    /* out */
 	__u64 removed;	    /* out */
-	__u64 live;	    /* out */
+	__u64 live;	    /* in: of the last sweep; out */
+};
+
+/* kill (SYSCALL program): closes one session now, with its event. */
+struct gh_kill {
+	struct gh_tuple key; /* in: key in `sessions` */
+	__u32 reason;	     /* in: gh_close_reason */
+	__u32 killed;	     /* out: 1 = it was there */
+};
+
+/* XDP metadata in front of a frame that the pipeline judged and hands to the kernel. */
+struct gh_proof {
+	__u32 nonce; /* features.proof_nonce */
+	__u32 pad;
 };
 
 #endif
