@@ -41,11 +41,6 @@ INLINE __u32 hook_segment(hook *ctx)
 	return 0;
 }
 
-INLINE int hook_pull(hook *ctx, __u32 length)
-{
-	return 0;
-}
-
 INLINE int hook_load(hook *ctx, __u32 offset, void *to, __u32 length)
 {
 	return bpf_xdp_load_bytes(ctx, offset, to, length);

@@ -124,7 +124,6 @@ INLINE int start_context(hook *ctx, struct context *c)
 	c->packet.zone = zone;
 	c->packet.tuple.vrf = iface->vrf;
 	reason = parse(ctx, c, l3, proto);
-	count_in(c->packet.iface, c->packet.length);
 	c->rewritten = c->packet.tuple;
 	TRACE_REASON(c, GH_STAGE_PARSE, reason > 0 ? GH_OUTCOME_DROP : GH_OUTCOME_PASS, reason > 0 ? reason : 0, 0, ~0u, 0);
 	if (reason)
@@ -144,6 +143,7 @@ int gh_slow(hook *ctx)
 		return HOOK_DROP;
 	p = &c->packet;
 	reason = start_context(ctx, c);
+	count_in(p->iface, p->length);
 	if (reason == PARSE_PASS)
 		return hook_host(ctx);
 	COUNT_TOTAL(slow_path);
@@ -366,13 +366,15 @@ INLINE void fill_cache(struct context *c)
 }
 
 /* Larger than the egress link takes? A GSO packet counts by its segments. */
-INLINE int too_big(hook *ctx, const struct context *c)
+INLINE int too_big(hook *ctx, const struct packet *p, __u16 mtu)
 {
 	__u32 segment = hook_segment(ctx);
 
-	if (segment)
-		return segment + (c->packet.l4 - c->packet.l3) + 60 > c->route.mtu && segment + (c->packet.l4 - c->packet.l3) + 20 > c->route.mtu;
-	return c->packet.length > c->route.mtu;
+	if (!segment)
+		return p->length > mtu;
+	if (p->tuple.proto == IPPROTO_TCP)
+		return p->length - p->payload + segment > mtu;
+	return p->l4 - p->l3 + sizeof(struct udphdr) + segment > mtu;
 }
 
 SEC(HOOK_SEC)
@@ -405,7 +407,7 @@ int gh_forward(hook *ctx)
 		GO(ctx, c, STAGE_ANSWER);
 	}
 	assist = c->route.code == BPF_FIB_LKUP_RET_NO_NEIGH || !(out->flags & GH_IFACE_XMIT);
-	if (too_big(ctx, c)) {
+	if (too_big(ctx, p, c->route.mtu)) {
 		if (p->flags & PACKET_DF) {
 			c->reply.kind = REPLY_ICMP;
 			c->reply.type = p->tuple.family == 4 ? ICMP_DEST_UNREACH : ICMPV6_PKT_TOOBIG;
