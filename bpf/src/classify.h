@@ -7,7 +7,7 @@
 #define GATEHOUSE_CLASSIFY_H
 
 #define NO_ROW (~0u)
-#define SUMMARY_WORDS (GH_MAX_ROWS / 64 / 64)
+#define SCAN_STEPS (GH_MAX_ROWS / 64 + 2 * GH_MAX_ROWS / 64 / 64 + 1)
 
 /* Vector numbers of an address, as source and as destination, in every rule set. */
 static __noinline struct gh_addr_class *address_class(const struct gh_addr *address)
@@ -63,65 +63,64 @@ INLINE __u64 intersect(void *map, const struct vectors *v, __u32 offset)
 	return word;
 }
 
-/* Index of the lowest set bit; word is not 0. */
+/* Index of the lowest set bit of a word that is not 0: the number of ones below it. Without branches, which the verifier would multiply. */
 INLINE __u32 lowest_bit(__u64 word)
 {
-	__u32 bit = 0;
+	__u64 below = (word & -word) - 1;
 
-	if (!(word & 0xffffffff)) {
-		bit += 32;
-		word >>= 32;
-	}
-	if (!(word & 0xffff)) {
-		bit += 16;
-		word >>= 16;
-	}
-	if (!(word & 0xff)) {
-		bit += 8;
-		word >>= 8;
-	}
-	if (!(word & 0xf)) {
-		bit += 4;
-		word >>= 4;
-	}
-	if (!(word & 0x3)) {
-		bit += 2;
-		word >>= 2;
-	}
-	return bit + !(word & 1);
+	below -= below >> 1 & 0x5555555555555555ull;
+	below = (below & 0x3333333333333333ull) + (below >> 2 & 0x3333333333333333ull);
+	below = (below + (below >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return below * 0x0101010101010101ull >> 56;
 }
 
-INLINE __u32 first_row(void *map, const volatile struct gh_ruleset *set, const struct vectors *v)
+struct scan {
+	struct vectors vectors;
+	__u64 candidates;   /* body words that may hold a match */
+	__u32 next_summary; /* summary word to look at when they are used up */
+	__u32 row;
+};
+
+/* One step of the search: the next summary word, or the next body word. 1 = finished. */
+INLINE long scan_step(void *map, int kind, struct scan *scan)
 {
-	__u32 summary = set->summary;
+	__u32 summary = features.ruleset[kind].summary, word;
+	__u64 rows;
 
-	for (__u32 s = 0; s < SUMMARY_WORDS; s++) {
-		__u64 candidates;
-
-		if (s >= summary)
-			break;
-		candidates = intersect(map, v, s);
-		for (int n = 0; n < 64; n++) {
-			__u32 word_number;
-			__u64 rows;
-
-			if (!candidates)
-				break;
-			word_number = s * 64 + lowest_bit(candidates);
-			candidates &= candidates - 1;
-			rows = intersect(map, v, summary + word_number);
-			if (rows)
-				return word_number * 64 + lowest_bit(rows);
-		}
+	if (!scan->candidates) {
+		if (scan->next_summary >= summary)
+			return 1;
+		scan->candidates = intersect(map, &scan->vectors, scan->next_summary++);
+		return 0;
 	}
-	return NO_ROW;
+	word = (scan->next_summary - 1) * 64 + lowest_bit(scan->candidates);
+	scan->candidates &= scan->candidates - 1;
+	rows = intersect(map, &scan->vectors, summary + word);
+	if (!rows)
+		return 0;
+	scan->row = word * 64 + lowest_bit(rows);
+	return 1;
+}
+
+static long scan_policy(__u32 step, struct scan *scan)
+{
+	return scan_step(&vectors_policy, GH_POLICY, scan);
+}
+
+static long scan_snat(__u32 step, struct scan *scan)
+{
+	return scan_step(&vectors_snat, GH_SNAT, scan);
+}
+
+static long scan_dnat(__u32 step, struct scan *scan)
+{
+	return scan_step(&vectors_dnat, GH_DNAT, scan);
 }
 
 /* Vector numbers → first words. Returns 0, or -1 when a table is inconsistent. */
-INLINE int gather(struct vectors *v, int kind, __u32 stride, const struct context *c, __u8 proto, __be16 sport, __u32 l4_slot,
-			 __u16 from, __u16 to)
+INLINE int gather(struct vectors *v, int kind, __u32 stride, const struct context *c, __u32 l4_slot, __u16 to)
 {
-	__u32 pair = (from & (GH_MAX_ZONES - 1)) * GH_MAX_ZONES + (to & (GH_MAX_ZONES - 1));
+	__u32 pair = (c->session.zone[0] & (GH_MAX_ZONES - 1)) * GH_MAX_ZONES + (to & (GH_MAX_ZONES - 1));
 	struct gh_zone_pair *zone_pair = bpf_map_lookup_elem(&zone_pairs, &pair);
 	struct gh_l4_class *l4 = l4_class(l4_slot);
 	struct gh_sport_class *source;
@@ -134,12 +133,30 @@ INLINE int gather(struct vectors *v, int kind, __u32 stride, const struct contex
 	v->base[3] = l4->vector[kind] * stride;
 	v->base[4] = 0;
 	if (features.source_ports) {
-		source = sport_class(proto, sport);
+		source = sport_class(c->key.proto, c->key.sport);
 		if (!source)
 			return -1;
 		v->base[4] = source->vector[kind] * stride;
 	}
 	return 0;
+}
+
+/* First row of a rule set that matches c->key's source and the vectors in the context, or NO_ROW. */
+static __noinline __u32 first_match(const struct context *c, int kind, __u32 l4_slot, __u16 to)
+{
+	struct scan scan = { .row = NO_ROW };
+
+	if (kind < 0 || kind >= GH_RULESETS)
+		return NO_ROW;
+	if (gather(&scan.vectors, kind, features.ruleset[kind].stride, c, l4_slot, to))
+		return NO_ROW;
+	if (kind == GH_POLICY)
+		bpf_loop(SCAN_STEPS, scan_policy, &scan, 0);
+	else if (kind == GH_SNAT)
+		bpf_loop(SCAN_STEPS, scan_snat, &scan, 0);
+	else
+		bpf_loop(SCAN_STEPS, scan_dnat, &scan, 0);
+	return scan.row;
 }
 
 INLINE int load_vectors(__u32 *to, const struct gh_addr *address, int as_source)

@@ -23,16 +23,6 @@ INLINE void map_prefix(struct gh_addr *address, const struct gh_addr *base, __u8
 	}
 }
 
-INLINE struct gh_nat_row *nat_match(struct context *c, int kind, void *vectors, void *rows, __u32 slot, __u16 to, __u32 *index)
-{
-	struct vectors v;
-
-	if (gather(&v, kind, features.ruleset[kind].stride, c, c->key.proto, c->key.sport, slot, c->session.zone[0], to))
-		return NULL;
-	*index = first_row(vectors, &features.ruleset[kind], &v);
-	return *index == NO_ROW ? NULL : bpf_map_lookup_elem(rows, index);
-}
-
 /* Translates the destination. */
 static __noinline int destination_nat(struct context *c)
 {
@@ -41,7 +31,8 @@ static __noinline int destination_nat(struct context *c)
 
 	if (!features.ruleset[GH_DNAT].rows)
 		return 0;
-	row = nat_match(c, GH_DNAT, &vectors_dnat, &dnat_rows, c->packet.l4_slot, 0, &index);
+	index = first_match(c, GH_DNAT, c->packet.l4_slot, 0);
+	row = index == NO_ROW ? NULL : bpf_map_lookup_elem(&dnat_rows, &index);
 	if (!row || (row->family && row->family != c->key.family) || row->kind == GH_NAT_OFF) {
 		TRACE(c, GH_STAGE_DNAT, GH_OUTCOME_MISS, row ? row->rule : 0, index, 0);
 		return 0;
@@ -126,8 +117,9 @@ static __noinline int source_nat_and_insert(struct context *c)
 	int result;
 
 	if (features.ruleset[GH_SNAT].rows)
-		row = nat_match(c, GH_SNAT, &vectors_snat, &snat_rows,
-				slot_of(c->key.proto, c->key.family, c->rewritten.dport), c->session.zone[1], &index);
+		index = first_match(c, GH_SNAT, slot_of(c->key.proto, c->key.family, c->rewritten.dport), c->session.zone[1]);
+	if (index != NO_ROW)
+		row = bpf_map_lookup_elem(&snat_rows, &index);
 	if (row && row->kind != GH_NAT_OFF && (!row->family || row->family == c->key.family)) {
 		result = source_address(c, row);
 		if (result)

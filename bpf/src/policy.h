@@ -29,19 +29,14 @@ static __noinline int judge_policy(struct context *c, __be16 dport)
 	__u32 slot = slot_of(c->key.proto, c->key.family, dport);
 	struct gh_l4_class *l4 = l4_class(slot);
 	struct gh_policy_row *row;
-	struct vectors v;
 	__u32 index = NO_ROW;
 
 	if (l4) {
 		c->session.timeout = l4->timeout;
 		c->session.application = l4->application;
 	}
-	if (features.ruleset[GH_POLICY].rows) {
-		if (gather(&v, GH_POLICY, features.ruleset[GH_POLICY].stride, c, c->key.proto, c->key.sport, slot, c->session.zone[0],
-			   c->session.zone[1]))
-			return GH_DENY;
-		index = first_row(&vectors_policy, &features.ruleset[GH_POLICY], &v);
-	}
+	if (features.ruleset[GH_POLICY].rows)
+		index = first_match(c, GH_POLICY, slot, c->session.zone[1]);
 	if (index != NO_ROW && (row = bpf_map_lookup_elem(&policy_rows, &index))) {
 		c->session.rule = row->rule;
 		c->session.counter = row->counter;
