@@ -1,0 +1,77 @@
+/** Zones: slots, what they admit to the box, screens. */
+import type { Config } from '@gatehouse/config';
+import { SCREEN, TICKS_PER_SECOND } from '../abi.ts';
+import type { Registry } from '../registry.ts';
+import type { IntervalSet } from './intervals.ts';
+import { normalize } from './intervals.ts';
+import type { HostServiceSet } from './layer4.ts';
+import { type ApplicationTerm, slotsOfTerm } from './resolve.ts';
+
+/** abi.h, struct gh_zone. */
+export type ZoneRow = { id: number; hostInbound: bigint; screens: number };
+
+/** A service that a zone may admit to the box. Bit = place in the list; the first is "all" and has no terms. */
+export type HostService = { name: string; terms: (config: Config) => ApplicationTerm[] };
+
+/**
+ * Slot of every zone by name.
+ * @throws SlotsExhausted when there are more zones than the tables hold
+ */
+export function zoneSlotsOf(config: Config, registry: Registry): Map<string, number> {
+  return new Map(
+    config.zones.map((zone) => {
+      const number = registry.number('zone', zone.id, zone.name);
+      return [zone.name, registry.slot('zone', number)] as const;
+    }),
+  );
+}
+
+export function compileZones(
+  config: Config,
+  registry: Registry,
+  zoneSlots: Map<string, number>,
+  services: readonly HostService[],
+): Map<number, ZoneRow> {
+  const bitOf = new Map(services.map((service, bit) => [service.name, bit]));
+  const screens = new Map(config.screens.map((screen) => [screen.name, screenBits(screen)]));
+  return new Map(
+    config.zones.map((zone) => {
+      let hostInbound = 0n;
+      for (const name of zone.hostInbound) {
+        const bit = bitOf.get(name);
+        if (bit === undefined)
+          throw new Error(`the host service "${name}" does not exist: the configuration was not checked`);
+        hostInbound |= 1n << BigInt(bit);
+      }
+      return [
+        zoneSlots.get(zone.name) as number,
+        {
+          id: registry.number('zone', zone.id, zone.name),
+          hostInbound,
+          screens: zone.screen === undefined ? 0 : (screens.get(zone.screen) ?? 0),
+        },
+      ] as const;
+    }),
+  );
+}
+
+function screenBits(screen: Config['screens'][number]): number {
+  return (
+    (screen.land ? SCREEN.LAND : 0) |
+    (screen.synFin ? SCREEN.SYN_FIN : 0) |
+    (screen.noFlag ? SCREEN.NO_FLAG : 0) |
+    (screen.finNoAck ? SCREEN.FIN_NO_ACK : 0)
+  );
+}
+
+/** Layer-4 slots of the host services. */
+export function hostServiceSets(config: Config, services: readonly HostService[]): HostServiceSet[] {
+  return services
+    .map((service, bit) => ({ bit, set: normalize(service.terms(config).flatMap(slotsOfTerm)) as IntervalSet }))
+    .filter(({ set }) => set.length > 0);
+}
+
+/** Seconds → ticks of the pipeline. */
+export function toTicks(seconds: number): number {
+  return Math.floor(seconds * TICKS_PER_SECOND);
+}
