@@ -1,5 +1,5 @@
+import type { NatRow } from '@gatehouse/bpf/abi';
 import { describe, expect, it } from 'vitest';
-import type { NatRow } from '../../src/subsystems/dataplane/compile/nat.ts';
 import { parseAddress } from '../../src/subsystems/dataplane/ip.ts';
 import { type DataplanePlan, planDataplane } from '../../src/subsystems/dataplane/plan.ts';
 import { Registry } from '../../src/subsystems/dataplane/registry.ts';

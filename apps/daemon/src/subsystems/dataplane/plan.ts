@@ -2,27 +2,21 @@
  * The desired state of the packet pipeline. Pure: (configuration, facts, registry) → all tables of a generation. Numbers are allocated in a draft
  * of the registry, so a plan that is thrown away changes nothing.
  */
+import { l4Slot, limit, type NatRow, type PolicyRow, type Zone } from '@gatehouse/bpf/abi';
 import type { Config, Issue } from '@gatehouse/config';
 import type { Facts } from '../subsystem.ts';
-import { L4, LIMIT } from './abi.ts';
 import { bindInterfaces, type InterfacePlan, planInterfaces } from './compile/interfaces.ts';
 import { normalize } from './compile/intervals.ts';
 import { type ApplicationSet, TooManyClasses } from './compile/layer4.ts';
-import { expandNat, type NatRow } from './compile/nat.ts';
-import { expandPolicies, type PolicyRow } from './compile/policy.ts';
+import { expandNat } from './compile/nat.ts';
+import { expandPolicies } from './compile/policy.ts';
 import { type Application, Resolver, slotsOfTerm } from './compile/resolve.ts';
 import type { Row } from './compile/rows.ts';
 import { type ClassifierTables, compileTables } from './compile/tables.ts';
-import {
-  compileZones,
-  type HostService,
-  hostServiceSets,
-  toTicks,
-  type ZoneRow,
-  zoneSlotsOf,
-} from './compile/zones.ts';
+import { compileZones, type HostService, hostServiceSets, zoneSlotsOf } from './compile/zones.ts';
 import { issue } from './issue.ts';
 import { type Registry, SLOT_RANGE, SlotsExhausted } from './registry.ts';
+import { secondsToTicks } from './ticks.ts';
 
 /** Idle timeouts in ticks: the tail of abi.h, struct gh_features. */
 export type Timeouts = {
@@ -45,7 +39,7 @@ export type DataplanePlan = {
   registry: Registry;
   interfaces: InterfacePlan[];
   /** Slot → row. */
-  zones: Map<number, ZoneRow>;
+  zones: Map<number, Zone>;
   tables: ClassifierTables;
   policyRows: PolicyRow[];
   snatRows: NatRow[];
@@ -115,8 +109,8 @@ function build(
     [['nat', 'destination'], nat.dnat],
   ];
   for (const [path, rows] of limits) {
-    if (rows.length > LIMIT.ROWS) {
-      const text = `the rules expand to ${rows.length} rows, at most ${LIMIT.ROWS} are possible`;
+    if (rows.length > limit.maxRows) {
+      const text = `the rules expand to ${rows.length} rows, at most ${limit.maxRows} are possible`;
       issues.push(issue(path, rows.length, text, 'Join rules, or use fewer applications with source ports.'));
     }
   }
@@ -127,7 +121,7 @@ function build(
     [...zoneSlots.values()],
     hostServiceSets(config, catalogue.hostServices),
     applicationSets(config, catalogue.applications, registry),
-    { zones: LIMIT.ZONES, l4Slots: L4.SLOTS, sportSlots: 131072 },
+    { zones: limit.maxZones, l4Slots: l4Slot.slots, sportSlots: 131072 },
   );
   const timeouts = config.flow.timeouts;
   let screens = 0;
@@ -149,13 +143,13 @@ function build(
     defaultCounter: registry.slot('counter', registry.number('default-deny', 'default-deny', 'default deny')),
     synCheck: config.flow.synCheck,
     timeouts: {
-      tcpHandshake: toTicks(timeouts.tcpHandshake),
-      tcpEstablished: toTicks(timeouts.tcpEstablished),
-      tcpClosing: toTicks(timeouts.tcpClosing),
-      tcpHalfClosed: toTicks(timeouts.tcpHalfClosed),
-      udp: toTicks(timeouts.udp),
-      icmp: toTicks(timeouts.icmp),
-      other: toTicks(timeouts.other),
+      tcpHandshake: secondsToTicks(timeouts.tcpHandshake),
+      tcpEstablished: secondsToTicks(timeouts.tcpEstablished),
+      tcpClosing: secondsToTicks(timeouts.tcpClosing),
+      tcpHalfClosed: secondsToTicks(timeouts.tcpHalfClosed),
+      udp: secondsToTicks(timeouts.udp),
+      icmp: secondsToTicks(timeouts.icmp),
+      other: secondsToTicks(timeouts.other),
     },
   };
 }
@@ -170,7 +164,7 @@ function applicationSets(config: Config, catalogue: readonly Application[], regi
   return all.map((application) => ({
     number: registry.number('application', application.id, application.name),
     set: normalize(application.terms.filter((term) => term.sourcePort === undefined).flatMap(slotsOfTerm)),
-    timeout: toTicks(application.inactivityTimeout ?? 0),
+    timeout: secondsToTicks(application.inactivityTimeout ?? 0),
   }));
 }
 
@@ -218,7 +212,7 @@ function bindingWarnings(config: Config, plan: DataplanePlan, facts: Facts): Iss
       issue(
         at(name),
         name,
-        `the kernel's number of interface "${name}" is beyond ${LIMIT.IFINDEX - 1}`,
+        `the kernel's number of interface "${name}" is beyond ${limit.maxIfindex - 1}`,
         'Restart the box.',
         'warning',
       ),

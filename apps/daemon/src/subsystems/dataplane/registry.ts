@@ -6,6 +6,7 @@
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { limit } from '@gatehouse/bpf/abi';
 
 export const OBJECT_KINDS = [
   'policy',
@@ -36,9 +37,9 @@ export type SlotKind = (typeof SLOT_KINDS)[number];
 
 /** First slot to give away and number of slots of each array (abi.h: gh_limit; zone 0 = unassigned, 1 = the box itself). */
 export const SLOT_RANGE: Record<SlotKind, { first: number; end: number }> = {
-  zone: { first: 2, end: 64 },
-  interface: { first: 1, end: 1024 },
-  counter: { first: 1, end: 65536 },
+  zone: { first: 2, end: limit.maxZones },
+  interface: { first: 1, end: limit.maxIfaces },
+  counter: { first: 1, end: limit.maxCounted },
 };
 
 type Slots = { next: number; ofObject: Map<number, number>; ofSlot: Map<number, number> };

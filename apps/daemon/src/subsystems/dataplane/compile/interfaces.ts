@@ -2,9 +2,9 @@
  * Interfaces of the configuration and the devices that carry them. The plan names devices; their kernel numbers are bound late, because a
  * VLAN device may come into being only when the network subsystem is applied, just before the flip.
  */
+import { type Iface, ifaceFlag, limit } from '@gatehouse/bpf/abi';
 import type { Config } from '@gatehouse/config';
 import type { Facts, InterfaceFact } from '../../subsystem.ts';
-import { IFACE, LIMIT } from '../abi.ts';
 import { NO_ADDRESS, parseAddress } from '../ip.ts';
 import type { Registry } from '../registry.ts';
 
@@ -27,23 +27,10 @@ export type InterfacePlan = {
   addr6: Uint8Array;
 };
 
-/** abi.h, struct gh_iface. */
-export type IfaceRow = {
-  ifindex: number;
-  l3Ifindex: number;
-  vlan: number;
-  zone: number;
-  mtu: number;
-  flags: number;
-  mac: Uint8Array;
-  addr4: Uint8Array;
-  addr6: Uint8Array;
-};
-
 /** Contents of the maps that hold kernel interface numbers. */
 export type BoundInterfaces = {
   /** Logical number → row. */
-  ifaces: Map<number, IfaceRow>;
+  ifaces: Map<number, Iface>;
   /** ifindex → logical number. */
   byIndex: Map<number, number>;
   byVlan: { ifindex: number; vlan: number; slot: number }[];
@@ -57,7 +44,8 @@ export type BoundInterfaces = {
   beyond: string[];
 };
 
-const DEFAULT_MTU = 1500;
+/** What gh_iface.mtu can say. */
+const MAX_MTU = 65535;
 /** Kinds without an Ethernet header: only TCX, with the IP packet as it is. */
 const LAYER3_KINDS = new Set(['tun', 'wireguard', 'ipip', 'gre', 'sit', 'ip6tnl', 'xfrm', 'vti', 'vti6', 'none']);
 /** Ethernet kinds without native XDP or without ndo_xdp_xmit: judged by TCX, and reached through the kernel. */
@@ -143,22 +131,23 @@ export function bindInterfaces(plan: readonly InterfacePlan[], facts: Facts): Bo
       continue;
     }
     const l3 = item.vlan ? byName.get(item.name) : carrier;
-    if (carrier.ifindex >= LIMIT.IFINDEX || (l3 && l3.ifindex >= LIMIT.IFINDEX)) {
+    if (carrier.ifindex >= limit.maxIfindex || (l3 && l3.ifindex >= limit.maxIfindex)) {
       bound.beyond.push(item.name);
       continue;
     }
     carriers.set(item.device, carrier);
     const xdp = usesXdp(carrier);
-    let flags = item.enabled ? IFACE.UP : 0;
-    if (isLayer3(carrier)) flags |= IFACE.L3;
-    if (xdp) flags |= IFACE.XDP | IFACE.XMIT;
+    let flags = item.enabled ? ifaceFlag.up : 0;
+    if (isLayer3(carrier)) flags |= ifaceFlag.l3;
+    if (xdp) flags |= ifaceFlag.xdp | ifaceFlag.xmit;
     bound.ifaces.set(item.slot, {
       ifindex: carrier.ifindex,
       l3Ifindex: l3?.ifindex ?? carrier.ifindex,
       vlan: item.vlan,
       zone: item.zone,
-      mtu: item.mtu ?? l3?.mtu ?? carrier.mtu ?? DEFAULT_MTU,
+      mtu: Math.min(item.mtu ?? l3?.mtu ?? carrier.mtu, MAX_MTU),
       flags,
+      vrf: 0,
       mac: macBytes(l3?.mac ?? carrier.mac),
       addr4: item.addr4,
       addr6: item.addr6,

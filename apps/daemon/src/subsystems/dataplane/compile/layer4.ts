@@ -2,6 +2,7 @@
  * Layer-4 classes: all of TCP, UDP and SCTP destination ports, ICMP types and codes and other protocols on one number line (abi.h,
  * gh_l4_slot), split into stretches that no rule, host service or application tells apart. Source ports likewise.
  */
+import type { L4Class } from '@gatehouse/bpf/abi';
 import { type IntervalSet, sizeOf, sweepVectors } from './intervals.ts';
 import { groupRows, type Row, type Triple } from './rows.ts';
 import type { VectorStore } from './vectors.ts';
@@ -18,7 +19,6 @@ export type ApplicationSet = {
   timeout: number;
 };
 
-export type L4Class = { hostServices: bigint; vector: Triple; timeout: number; application: number };
 export type L4Tables = { index: Uint16Array; classes: L4Class[] };
 export type SportTables = { index: Uint16Array; classes: Triple[] };
 

@@ -2,29 +2,14 @@
  * NAT rules → rows of the rule sets SNAT and DNAT. A static rule becomes one row of each, before all others: it holds for both directions of
  * opening. A pool serves the families it has addresses of; packets of another family go on to the next rule.
  */
+import { l4Slot, type NatRow, natKind } from '@gatehouse/bpf/abi';
 import type { Config, Issue } from '@gatehouse/config';
-import { L4, NAT } from '../abi.ts';
 import { type Address, fromBigInt, NO_ADDRESS, parseAddress, parsePrefix, toBigInt } from '../ip.ts';
 import { issue } from '../issue.ts';
 import type { ObjectKind, Registry } from '../registry.ts';
 import type { Family } from './address-set.ts';
 import { parsePorts, type Resolver } from './resolve.ts';
 import type { Row } from './rows.ts';
-
-/** abi.h, struct gh_nat_row. */
-export type NatRow = {
-  rule: number;
-  counter: number;
-  kind: number;
-  family: 0 | Family;
-  /** Host order, 0 = keep. */
-  port: number;
-  portFirst: number;
-  portLast: number;
-  count: number;
-  prefixlen: number;
-  base: Uint8Array;
-};
 
 export type NatRows = { snat: Row[]; snatValues: NatRow[]; dnat: Row[]; dnatValues: NatRow[] };
 
@@ -66,7 +51,7 @@ function expandStatic(config: Config, resolver: Resolver, registry: Registry, ou
     const any = resolver.addresses(['any']);
     const [condition] = resolver.applications(['any']);
     const translate = (base: Uint8Array): NatRow =>
-      natRow({ ...ids, kind: NAT.PREFIX, family: external.family, prefixlen: external.length, base });
+      natRow({ ...ids, kind: natKind.prefix, family: external.family, prefixlen: external.length, base });
     if (!condition) continue;
     out.dnat.push({
       from: outside,
@@ -107,17 +92,17 @@ function expandSource(config: Config, resolver: Resolver, registry: Registry, is
       const row = { from, to, source, destination, ...condition };
       if (translation.type === 'off') {
         out.snat.push(row);
-        out.snatValues.push(natRow({ ...ids, kind: NAT.OFF }));
+        out.snatValues.push(natRow({ ...ids, kind: natKind.off }));
       } else if (translation.type === 'interface') {
         out.snat.push(row);
-        out.snatValues.push(natRow({ ...ids, kind: NAT.INTERFACE, ...INTERFACE_PORTS }));
+        out.snatValues.push(natRow({ ...ids, kind: natKind.interface, ...INTERFACE_PORTS }));
       } else {
         for (const [family, range] of pool?.ranges ?? []) {
           const ofFamily = resolver.sets.ofFamily(source, family);
           if (ofFamily.prefixes.length === 0) continue;
           const { portFirst, portLast } = pool as Pool;
           out.snat.push({ ...row, source: ofFamily });
-          out.snatValues.push(natRow({ ...ids, kind: NAT.POOL, family, portFirst, portLast, ...range }));
+          out.snatValues.push(natRow({ ...ids, kind: natKind.pool, family, portFirst, portLast, ...range }));
         }
       }
     }
@@ -182,11 +167,17 @@ function expandDestination(config: Config, resolver: Resolver, registry: Registr
     const source = resolver.addresses(rule.source);
     const destination = resolver.sets.ofFamily(resolver.addresses(rule.destination), target.family);
     if (destination.prefixes.length === 0) continue;
-    const base = rule.protocol === 'tcp' ? L4.TCP : L4.UDP;
+    const base = rule.protocol === 'tcp' ? l4Slot.tcp : l4Slot.udp;
     const l4 = parsePorts(rule.port).map(([first, last]) => [first + base, last + base] as const);
     out.dnat.push({ from, to, source, destination, l4, sourcePorts: null });
     out.dnatValues.push(
-      natRow({ ...ids, kind: NAT.DEST, family: target.family, port: rule.translation.port ?? 0, base: target.bytes }),
+      natRow({
+        ...ids,
+        kind: natKind.dest,
+        family: target.family,
+        port: rule.translation.port ?? 0,
+        base: target.bytes,
+      }),
     );
   }
 }

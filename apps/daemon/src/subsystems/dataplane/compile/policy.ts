@@ -1,12 +1,9 @@
 /** Policies → rows of the rule set POLICY. */
+import { action, log, type PolicyRow } from '@gatehouse/bpf/abi';
 import type { Config } from '@gatehouse/config';
-import { ACTION, LOG } from '../abi.ts';
 import type { Registry } from '../registry.ts';
 import type { Resolver } from './resolve.ts';
 import type { Row } from './rows.ts';
-
-/** abi.h, struct gh_policy_row. */
-export type PolicyRow = { rule: number; counter: number; action: number; log: number };
 
 export function expandPolicies(
   config: Config,
@@ -23,8 +20,8 @@ export function expandPolicies(
     const value: PolicyRow = {
       rule,
       counter,
-      action: ACTION[policy.action],
-      log: (policy.log.init ? LOG.INIT : 0) | (policy.log.close ? LOG.CLOSE : 0),
+      action: action[policy.action],
+      log: (policy.log.init ? log.init : 0) | (policy.log.close ? log.close : 0),
     };
     const from = resolver.zones(policy.from);
     const to = resolver.zones(policy.to);

@@ -1,6 +1,6 @@
 /** Names of the configuration → prefixes, layer-4 slots and zone slots. The configuration was checked: every name exists, groups have no cycles. */
+import { l4Slot } from '@gatehouse/bpf/abi';
 import type { Config } from '@gatehouse/config';
-import { L4, LIMIT } from '../abi.ts';
 import { parseAddress, parsePrefix, rangeToPrefixes } from '../ip.ts';
 import { type AddressSet, AddressSets, ANY_IPV4, ANY_IPV6, type Prefix } from './address-set.ts';
 import { type Interval, type IntervalSet, normalize } from './intervals.ts';
@@ -18,9 +18,9 @@ export type Application = { id: string; name: string; terms: ApplicationTerm[]; 
 /** One cross product of layer-4 conditions. */
 export type Layer4Condition = { l4: IntervalSet; sourcePorts: IntervalSet | null };
 
-export const ANY_L4: IntervalSet = [[0, L4.SLOTS - 1]];
+export const ANY_L4: IntervalSet = [[0, l4Slot.slots - 1]];
 
-const PORT_BASE: Record<string, number> = { tcp: L4.TCP, udp: L4.UDP, sctp: L4.SCTP };
+const PORT_BASE: Record<string, number> = { tcp: l4Slot.tcp, udp: l4Slot.udp, sctp: l4Slot.sctp };
 const NAMED: Record<number, 'tcp' | 'udp' | 'sctp' | 'icmp' | 'icmp6'> = {
   1: 'icmp',
   6: 'tcp',
@@ -46,9 +46,9 @@ function shift(set: IntervalSet, base: number): IntervalSet {
 /** The layer-4 slots of a term, its source ports aside. */
 export function slotsOfTerm(term: ApplicationTerm): IntervalSet {
   const protocol = typeof term.protocol === 'number' ? (NAMED[term.protocol] ?? term.protocol) : term.protocol;
-  if (typeof protocol === 'number') return [[L4.PROTO + protocol, L4.PROTO + protocol]];
+  if (typeof protocol === 'number') return [[l4Slot.proto + protocol, l4Slot.proto + protocol]];
   if (protocol === 'icmp' || protocol === 'icmp6') {
-    const base = protocol === 'icmp' ? L4.ICMP : L4.ICMP6;
+    const base = protocol === 'icmp' ? l4Slot.icmp : l4Slot.icmp6;
     if (term.icmpType === undefined) return [[base, base + 0xffff]];
     const first = base + term.icmpType * 256 + (term.icmpCode ?? 0);
     return [[first, term.icmpCode === undefined ? first + 255 : first]];
@@ -174,6 +174,3 @@ function must<T>(value: T | undefined, what: string, name: string): T {
   if (value === undefined) throw new Error(`the ${what} "${name}" does not exist: the configuration was not checked`);
   return value;
 }
-
-/** Size of one side of the zone table, for callers that need it beside the slots. */
-export const ZONE_SLOTS = LIMIT.ZONES;

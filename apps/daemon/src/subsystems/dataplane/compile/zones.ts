@@ -1,14 +1,11 @@
 /** Zones: slots, what they admit to the box, screens. */
+import { screen as screenFlag, type Zone } from '@gatehouse/bpf/abi';
 import type { Config } from '@gatehouse/config';
-import { SCREEN, TICKS_PER_SECOND } from '../abi.ts';
 import type { Registry } from '../registry.ts';
 import type { IntervalSet } from './intervals.ts';
 import { normalize } from './intervals.ts';
 import type { HostServiceSet } from './layer4.ts';
 import { type ApplicationTerm, slotsOfTerm } from './resolve.ts';
-
-/** abi.h, struct gh_zone. */
-export type ZoneRow = { id: number; hostInbound: bigint; screens: number };
 
 /** A service that a zone may admit to the box. Bit = place in the list; the first is "all" and has no terms. */
 export type HostService = { name: string; terms: (config: Config) => ApplicationTerm[] };
@@ -31,7 +28,7 @@ export function compileZones(
   registry: Registry,
   zoneSlots: Map<string, number>,
   services: readonly HostService[],
-): Map<number, ZoneRow> {
+): Map<number, Zone> {
   const bitOf = new Map(services.map((service, bit) => [service.name, bit]));
   const screens = new Map(config.screens.map((screen) => [screen.name, screenBits(screen)]));
   return new Map(
@@ -57,10 +54,10 @@ export function compileZones(
 
 function screenBits(screen: Config['screens'][number]): number {
   return (
-    (screen.land ? SCREEN.LAND : 0) |
-    (screen.synFin ? SCREEN.SYN_FIN : 0) |
-    (screen.noFlag ? SCREEN.NO_FLAG : 0) |
-    (screen.finNoAck ? SCREEN.FIN_NO_ACK : 0)
+    (screen.land ? screenFlag.land : 0) |
+    (screen.synFin ? screenFlag.synFin : 0) |
+    (screen.noFlag ? screenFlag.noFlag : 0) |
+    (screen.finNoAck ? screenFlag.finNoAck : 0)
   );
 }
 
@@ -69,9 +66,4 @@ export function hostServiceSets(config: Config, services: readonly HostService[]
   return services
     .map((service, bit) => ({ bit, set: normalize(service.terms(config).flatMap(slotsOfTerm)) as IntervalSet }))
     .filter(({ set }) => set.length > 0);
-}
-
-/** Seconds → ticks of the pipeline. */
-export function toTicks(seconds: number): number {
-  return Math.floor(seconds * TICKS_PER_SECOND);
 }
