@@ -1,0 +1,24 @@
+/** Checks across objects. Each file has one topic and returns issues; order is the order in which a person meets the objects. */
+import type { Issue } from '../issue.ts';
+import type { Config } from '../schema.ts';
+import { checkAccess } from './access.ts';
+import { checkInterfaces } from './interfaces.ts';
+import { checkNames } from './names.ts';
+import { checkNat } from './nat.ts';
+import { checkObjects } from './objects.ts';
+import { checkPolicies } from './policies.ts';
+import { checkRoutes } from './routes.ts';
+import { checkZones } from './zones.ts';
+
+export function checkReferences(config: Config): Issue[] {
+  return [
+    ...checkNames(config),
+    ...checkAccess(config),
+    ...checkInterfaces(config),
+    ...checkRoutes(config),
+    ...checkZones(config),
+    ...checkObjects(config),
+    ...checkPolicies(config),
+    ...checkNat(config),
+  ];
+}

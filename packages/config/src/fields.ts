@@ -1,0 +1,146 @@
+/** Building blocks of the schema: value types that accept every usual spelling and keep the canonical one. */
+import { z } from 'zod';
+import { formatCidr, formatIp, networkOf, parseCidr, parseIp, parseLiteral, parsePorts } from './values.ts';
+
+/** What the page, the documentation and the difference say about a field. `key`: the field that names an item in the text form. */
+export type FieldMeta = {
+  label?: string;
+  help?: string;
+  /** Lists of objects: what one item is called. */
+  object?: string;
+  /** Lists whose order decides. */
+  ordered?: boolean;
+  /** Lists: the field that names an item in the text form. */
+  key?: string;
+  secret?: boolean;
+};
+
+type Refused = { message: string; remedy: string };
+
+/** A string that `parse` turns into its canonical form, or refuses with a reason and a remedy. */
+function text(parse: (value: string) => string | Refused) {
+  return z.string().transform((value, context) => {
+    const result = parse(value);
+    if (typeof result === 'string') return result;
+    context.addIssue({ code: 'custom', message: result.message, params: { remedy: result.remedy } });
+    return z.NEVER;
+  });
+}
+
+export const ip = text((value) => {
+  const parsed = parseIp(value);
+  return parsed
+    ? formatIp(parsed)
+    : { message: 'is not an IPv4 or IPv6 address', remedy: 'Write for example 192.0.2.1 or 2001:db8::1.' };
+});
+
+export const prefix = text((value) => {
+  const parsed = parseCidr(value);
+  if (!parsed) return { message: 'is not a prefix', remedy: 'Write for example 192.0.2.0/24 or 2001:db8::/64.' };
+  const network = formatCidr(networkOf(parsed));
+  return network === formatCidr(parsed)
+    ? network
+    : { message: 'has bits set behind the prefix length', remedy: `Write ${network}.` };
+});
+
+/** Address with prefix length, as an interface has it. */
+export const interfaceAddress = text((value) => {
+  const parsed = parseCidr(value);
+  if (!parsed) return { message: 'is not an address with a prefix length', remedy: 'Write for example 192.0.2.1/24.' };
+  const network = networkOf(parsed);
+  if (parsed.family === 4 && parsed.length < 31) {
+    const broadcast = network.value + (1n << BigInt(32 - parsed.length)) - 1n;
+    if (parsed.value === network.value || parsed.value === broadcast)
+      return {
+        message: `is the ${parsed.value === broadcast ? 'broadcast' : 'network'} address of its prefix`,
+        remedy: `Choose a host address, for example ${formatIp({ family: 4, value: network.value + 1n })}/${parsed.length}.`,
+      };
+  }
+  return formatCidr(parsed);
+});
+
+/** "80", "80-90" or "80,443". */
+export const ports = text((value) =>
+  parsePorts(value)
+    ? value
+    : {
+        message: 'is not a list of ports',
+        remedy: 'Write a port (80), a range (8000-8010) or several (80,443), up to 65535.',
+      },
+);
+
+export const portRange = text((value) => {
+  const parsed = parsePorts(value);
+  return parsed?.length === 1
+    ? value
+    : { message: 'is not a port or one range', remedy: 'Write a port (443) or one range (1024-65535).' };
+});
+
+/** An address, a prefix or a range "first-last". */
+export const addressSpan = text((value) => {
+  if (!parseLiteral(value))
+    return {
+      message: 'is not an address, prefix or range',
+      remedy: 'Write for example 203.0.113.10, 203.0.113.0/28 or 203.0.113.10-203.0.113.20.',
+    };
+  const single = parseIp(value);
+  if (single) return formatIp(single);
+  const cidr = parseCidr(value);
+  if (!cidr) return value;
+  const network = formatCidr(networkOf(cidr));
+  return network === formatCidr(cidr)
+    ? network
+    : { message: 'has bits set behind the prefix length', remedy: `Write ${network}.` };
+});
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+export const objectName = text((value) =>
+  NAME.test(value)
+    ? value
+    : {
+        message: 'is not a name',
+        remedy: 'Use up to 63 letters, digits, dots, hyphens and underscores, beginning with a letter or digit.',
+      },
+);
+
+/** Kernel device names: IFNAMSIZ is 16 with the final zero; no slash, no white space. */
+export const deviceName = text((value) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/.test(value)
+    ? value
+    : { message: 'is not a device name', remedy: 'Use up to 15 letters, digits, dots, hyphens and underscores.' },
+);
+
+export const identity = text((value) =>
+  /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/.test(value)
+    ? value
+    : { message: 'is not an id', remedy: 'Leave it away; the name serves as id.' },
+);
+
+/** One line of printable text. */
+export const line = z
+  .string()
+  .max(255, { message: 'is longer than 255 characters' })
+  .refine((value) => !/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(value), {
+    message: 'contains control characters or line breaks',
+    params: { remedy: 'Write one line of printable text.' },
+  });
+
+/** An entry of a source or destination list: the name of an object, or a literal. */
+export const addressEntry = text((value) => {
+  const literal = parseIp(value);
+  if (literal) return formatIp(literal);
+  const cidr = parseCidr(value);
+  if (cidr) {
+    const network = formatCidr(networkOf(cidr));
+    return network === formatCidr(cidr)
+      ? network
+      : { message: 'has bits set behind the prefix length', remedy: `Write ${network}.` };
+  }
+  if (NAME.test(value) || parseLiteral(value)) return value;
+  return {
+    message: 'is neither an address object nor an address',
+    remedy: 'Name an address object, or write an address, prefix or range.',
+  };
+});
+
+export const seconds = (minimum: number, maximum: number) => z.int().min(minimum).max(maximum);
