@@ -13,7 +13,10 @@ export const issueSchema = z.strictObject({
   severity: z.enum(['error', 'warning']),
 });
 
-export const userSchema = z.strictObject({ name: z.string(), role: z.enum(['administrator', 'operator', 'read-only']) });
+export const userSchema = z.strictObject({
+  name: z.string(),
+  role: z.enum(['administrator', 'operator', 'read-only']),
+});
 export const loginSchema = z.strictObject({ token: z.string(), expiresAt: z.number(), user: userSchema });
 
 export const pendingSchema = z.strictObject({
@@ -149,7 +152,12 @@ export const logEntry = z.strictObject({
   destinationPort: z.number(),
   protocol: z.string(),
   translated: nullable(
-    z.strictObject({ source: z.string(), sourcePort: z.number(), destination: z.string(), destinationPort: z.number() }),
+    z.strictObject({
+      source: z.string(),
+      sourcePort: z.number(),
+      destination: z.string(),
+      destinationPort: z.number(),
+    }),
   ),
   ingress: nullable(z.string()),
   egress: nullable(z.string()),
@@ -218,7 +226,9 @@ export type Explanation = z.output<typeof explanationSchema>;
 export const statusSchema = z.strictObject({
   version: z.string(),
   startedAt: z.number(),
-  subsystems: z.array(z.strictObject({ name: z.string(), state: z.enum(['ok', 'degraded', 'failed']), message: z.string() })),
+  subsystems: z.array(
+    z.strictObject({ name: z.string(), state: z.enum(['ok', 'degraded', 'failed']), message: z.string() }),
+  ),
   generation: z.number(),
   lostEvents: z.number(),
 });

@@ -1,0 +1,207 @@
+/** Pure: what the configuration asks of links, addresses, routes and sysctls, and the steps from what is to what shall be. */
+import { type Config, formatIp, parseCidr, parseIp } from '@gatehouse/config';
+import type { InterfaceFact } from '../subsystem.ts';
+import type { RouteFact } from './read.ts';
+
+export type WantedLink = {
+  name: string;
+  vlan?: { parent: string; id: number };
+  up: boolean;
+  mtu?: number;
+  /** Canonical address/length. */
+  addresses: string[];
+};
+export type WantedRoute = {
+  family: 4 | 6;
+  destination: string;
+  type: string;
+  nextHop?: string;
+  interface?: string;
+  metric?: number;
+};
+export type NetworkPlan = { hostName: string; links: WantedLink[]; routes: WantedRoute[] };
+
+/** One call of `ip`, and the call that takes it back. */
+export type Step = { args: string[]; undo: string[] | null; about: string };
+
+export function planNetwork(config: Config): NetworkPlan {
+  return {
+    hostName: config.system.hostName,
+    links: config.interfaces.map((item) => ({
+      name: item.name,
+      ...(item.type === 'vlan' && item.parent !== undefined && item.vlanId !== undefined
+        ? { vlan: { parent: item.parent, id: item.vlanId } }
+        : {}),
+      up: item.enabled,
+      ...(item.mtu === undefined ? {} : { mtu: item.mtu }),
+      addresses: item.addresses,
+    })),
+    routes: config.routes.map((item) => ({
+      family: item.destination.includes(':') ? 6 : 4,
+      destination: item.destination,
+      type: item.type,
+      ...(item.nextHop === undefined ? {} : { nextHop: item.nextHop }),
+      ...(item.interface === undefined ? {} : { interface: item.interface }),
+      ...(item.metric === undefined ? {} : { metric: item.metric }),
+    })),
+  };
+}
+
+const canonical = (address: string, length: number): string => {
+  const parsed = parseIp(address);
+  return `${parsed ? formatIp(parsed) : address}/${length}`;
+};
+
+export const globalAddresses = (fact: InterfaceFact): string[] =>
+  fact.addresses
+    .filter((item) => item.scope !== 'link' && item.scope !== 'host')
+    .map((item) => canonical(item.address, item.prefixLength));
+
+function addressArgs(verb: 'add' | 'del', address: string, device: string): string[] {
+  const v6 = parseCidr(address)?.family === 6;
+  const extra = verb === 'add' ? (v6 ? ['nodad'] : ['broadcast', '+']) : [];
+  return ['address', verb, address, ...extra, 'dev', device];
+}
+
+function linkSteps(wanted: WantedLink, fact: InterfaceFact | undefined, managed: boolean): Step[] {
+  const { name } = wanted;
+  const steps: Step[] = [];
+  const present = new Set(
+    fact && (fact.kind !== 'vlan' || !wanted.vlan || fact.vlanId === wanted.vlan.id) ? globalAddresses(fact) : [],
+  );
+  if (wanted.vlan && fact && fact.vlanId !== wanted.vlan.id)
+    steps.push({ args: ['link', 'delete', 'dev', name], undo: null, about: `remove ${name}` });
+  if (wanted.vlan && (!fact || fact.vlanId !== wanted.vlan.id))
+    steps.push({
+      args: ['link', 'add', 'link', wanted.vlan.parent, 'name', name, 'type', 'vlan', 'id', String(wanted.vlan.id)],
+      undo: ['link', 'delete', 'dev', name],
+      about: `create ${name}`,
+    });
+  if (wanted.mtu !== undefined && fact?.mtu !== wanted.mtu)
+    steps.push({
+      args: ['link', 'set', 'dev', name, 'mtu', String(wanted.mtu)],
+      undo: fact ? ['link', 'set', 'dev', name, 'mtu', String(fact.mtu)] : null,
+      about: `MTU of ${name}`,
+    });
+  if (fact?.up !== wanted.up || !fact)
+    steps.push({
+      args: ['link', 'set', 'dev', name, wanted.up ? 'up' : 'down'],
+      undo: fact ? ['link', 'set', 'dev', name, fact.up ? 'up' : 'down'] : null,
+      about: `${name} ${wanted.up ? 'up' : 'down'}`,
+    });
+  // new addresses first, so that a changed one leaves no moment without
+  for (const address of wanted.addresses)
+    if (!present.has(address))
+      steps.push({
+        args: addressArgs('add', address, name),
+        undo: addressArgs('del', address, name),
+        about: `${address} on ${name}`,
+      });
+  if (managed || wanted.addresses.length)
+    for (const address of present)
+      if (!wanted.addresses.includes(address))
+        steps.push({
+          args: addressArgs('del', address, name),
+          undo: addressArgs('add', address, name),
+          about: `${address} off ${name}`,
+        });
+  return steps;
+}
+
+const routeKey = (route: WantedRoute | RouteFact): string =>
+  [route.destination, route.type, route.nextHop ?? '', route.interface ?? '', route.metric ?? ''].join(' ');
+
+/** Is this route there? The kernel adds the device of a next hop and, for IPv6, a metric of 1024. */
+export function routeIsThere(wanted: WantedRoute, facts: RouteFact[]): boolean {
+  return facts.some(
+    (fact) =>
+      fact.destination === wanted.destination &&
+      fact.type === wanted.type &&
+      fact.nextHop === wanted.nextHop &&
+      (wanted.interface === undefined || fact.interface === wanted.interface) &&
+      (wanted.metric === undefined ? fact.metric === undefined || fact.metric === 1024 : fact.metric === wanted.metric),
+  );
+}
+
+function routeArgs(verb: 'add' | 'del', route: WantedRoute | RouteFact, protocol: string): string[] {
+  return [
+    `-${route.family}`,
+    'route',
+    verb,
+    ...(route.type === 'unicast' ? [] : [route.type]),
+    route.destination,
+    ...(route.nextHop ? ['via', route.nextHop] : []),
+    ...(route.interface && route.type === 'unicast' ? ['dev', route.interface] : []),
+    ...(route.metric === undefined ? [] : ['metric', String(route.metric)]),
+    'proto',
+    protocol,
+  ];
+}
+
+/** All steps. `managed`: devices that an earlier configuration of ours named; those no longer named lose what we gave them. */
+export function planSteps(
+  plan: NetworkPlan,
+  facts: { interfaces: InterfaceFact[]; routes: RouteFact[] },
+  managed: ReadonlySet<string>,
+  protocol: string,
+): Step[] {
+  const byName = new Map(facts.interfaces.map((item) => [item.name, item]));
+  const steps: Step[] = [];
+  const wantedRoutes = new Set(plan.routes.map(routeKey));
+  for (const fact of facts.routes)
+    if (!wantedRoutes.has(routeKey(fact)) && !plan.routes.some((route) => routeIsThere(route, [fact])))
+      steps.push({
+        args: routeArgs('del', fact, protocol),
+        undo: routeArgs('add', fact, protocol),
+        about: `route ${fact.destination} off`,
+      });
+  const named = new Set(plan.links.map((link) => link.name));
+  for (const name of managed) {
+    const fact = byName.get(name);
+    if (named.has(name) || !fact) continue;
+    if (fact.kind === 'vlan')
+      steps.push({ args: ['link', 'delete', 'dev', name], undo: null, about: `remove ${name}` });
+    else
+      for (const address of globalAddresses(fact))
+        steps.push({
+          args: addressArgs('del', address, name),
+          undo: addressArgs('add', address, name),
+          about: `${address} off ${name}`,
+        });
+  }
+  for (const link of plan.links) steps.push(...linkSteps(link, byName.get(link.name), managed.has(link.name)));
+  for (const route of plan.routes)
+    if (!routeIsThere(route, facts.routes))
+      steps.push({
+        args: routeArgs('add', route, protocol),
+        undo: routeArgs('del', route, protocol),
+        about: `route ${route.destination}`,
+      });
+  return steps;
+}
+
+/**
+ * Sysctls of a managed device. The pipeline has judged every packet; the kernel must forward what it is handed (kernel assist), also
+ * with a source that SNAT made one of our own.
+ */
+export function sysctlsOf(device: string): [string, string][] {
+  return [
+    [`net/ipv4/conf/${device}/forwarding`, '1'],
+    [`net/ipv4/conf/${device}/accept_local`, '1'],
+    [`net/ipv4/conf/${device}/rp_filter`, '0'],
+    [`net/ipv4/conf/${device}/send_redirects`, '0'],
+    [`net/ipv4/conf/${device}/accept_redirects`, '0'],
+    [`net/ipv4/conf/${device}/arp_ignore`, '1'],
+    [`net/ipv6/conf/${device}/forwarding`, '1'],
+    [`net/ipv6/conf/${device}/accept_ra`, '0'],
+    [`net/ipv6/conf/${device}/accept_redirects`, '0'],
+    [`net/ipv6/conf/${device}/accept_dad`, '0'],
+  ];
+}
+
+export const GLOBAL_SYSCTLS: [string, string][] = [
+  ['net/ipv4/ip_forward', '1'],
+  ['net/ipv4/conf/all/rp_filter', '0'],
+  ['net/ipv4/conf/all/send_redirects', '0'],
+  ['net/ipv6/conf/all/forwarding', '1'],
+];
