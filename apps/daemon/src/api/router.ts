@@ -1,0 +1,26 @@
+/** All procedures. Their rights stand at each one; test/authorisation.golden.json lists them. */
+import { authRouter, secretsRouter } from './auth.ts';
+import { configRouter } from './config.ts';
+import {
+  countersRouter,
+  eventsRouter,
+  explainRouter,
+  interfacesRouter,
+  sessionsRouter,
+  systemRouter,
+} from './observe.ts';
+import { router } from './trpc.ts';
+
+export const appRouter = router({
+  system: systemRouter,
+  auth: authRouter,
+  secrets: secretsRouter,
+  config: configRouter,
+  interfaces: interfacesRouter,
+  counters: countersRouter,
+  sessions: sessionsRouter,
+  events: eventsRouter,
+  explain: explainRouter,
+});
+
+export type AppRouter = typeof appRouter;

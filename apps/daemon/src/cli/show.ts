@@ -1,0 +1,142 @@
+/** The show commands: data from the daemon, as JSON or as text. */
+import { redact, toText } from '@gatehouse/config';
+import type { Client } from './client.ts';
+import { endText, table } from './table.ts';
+
+type View = { data: unknown; text: string };
+
+async function showConfig(client: Client): Promise<View> {
+  const { config } = await client.config.running.query();
+  return { data: config, text: toText(redact(config)).trimEnd() };
+}
+
+async function showStatus(client: Client): Promise<View> {
+  const [status, state] = await Promise.all([client.system.status.query(), client.config.state.query()]);
+  const pending = state.pending
+    ? `revision ${state.pending.revision.slice(0, 12)} by ${state.pending.actor}, undone in ${Math.max(0, Math.round(((state.pending.deadline ?? 0) - state.serverTime) / 1000))} s unless confirmed`
+    : 'none';
+  return {
+    data: { ...status, state },
+    text: [
+      `version     ${status.version}`,
+      `running     ${state.running ?? 'nothing'}`,
+      `boot        ${state.boot ?? 'nothing'}`,
+      `pending     ${pending}`,
+      `generation  ${status.generation}`,
+      `lost events ${status.lostEvents}`,
+      ...status.subsystems.map((item) => `${item.name.padEnd(11)} ${item.state}: ${item.message}`),
+    ].join('\n'),
+  };
+}
+
+async function showInterfaces(client: Client): Promise<View> {
+  const list = await client.interfaces.list.query();
+  const rows = list.map((item) => [
+    item.name,
+    item.up ? (item.carrier ? 'up' : 'no carrier') : 'down',
+    item.zone ?? '-',
+    item.mode ?? '-',
+    item.counters.rxPackets,
+    item.counters.txPackets,
+    item.counters.drops,
+    item.addresses.join(' '),
+  ]);
+  return {
+    data: list,
+    text: table(['name', 'link', 'zone', 'mode', 'rx packets', 'tx packets', 'drops', 'addresses'], rows),
+  };
+}
+
+async function showCounters(client: Client): Promise<View> {
+  const counters = await client.counters.get.query();
+  return {
+    data: counters,
+    text: [
+      table(
+        ['drop reason', 'packets', 'bytes'],
+        counters.reasons.filter((item) => item.packets).map((item) => [item.name, item.packets, item.bytes]),
+      ),
+      '',
+      table(
+        ['rule', 'kind', 'hits', 'packets', 'bytes'],
+        counters.rules.map((item) => [item.id, item.kind, item.hits, item.packets, item.bytes]),
+      ),
+      '',
+      `sessions ${counters.sessions.active} of ${counters.sessions.limit}`,
+    ].join('\n'),
+  };
+}
+
+async function showSessions(client: Client): Promise<View> {
+  const result = await client.sessions.list.query({ filter: {}, limit: 1000 });
+  const rows = result.sessions.map((item) => [
+    item.protocol,
+    endText(item.source),
+    endText(item.destination),
+    [item.translatedSource, item.translatedDestination].map((side) => (side ? endText(side) : '-')).join(' '),
+    `${item.fromZone ?? '-'} > ${item.toZone ?? '-'}`,
+    item.rule?.name ?? '-',
+    item.state,
+    item.packets.join('/'),
+    item.bytes.join('/'),
+    item.expiresIn,
+  ]);
+  const header = [
+    'protocol',
+    'source',
+    'destination',
+    'translated',
+    'zones',
+    'rule',
+    'state',
+    'packets',
+    'bytes',
+    'expires',
+  ];
+  return { data: result, text: `${table(header, rows)}\n${result.total} sessions` };
+}
+
+async function showHistory(client: Client): Promise<View> {
+  const list = await client.config.history.query();
+  const rows = list.map((item, index) => [
+    index,
+    item.revision.slice(0, 12),
+    new Date(item.time).toISOString(),
+    item.actor,
+    item.message,
+  ]);
+  return { data: list, text: table(['n', 'revision', 'time', 'actor', 'message'], rows) };
+}
+
+async function showLog(client: Client): Promise<View> {
+  const list = await client.events.recent.query({ limit: 200 });
+  const rows = list.map((item) => [
+    new Date(item.time).toISOString(),
+    item.kind,
+    item.protocol,
+    endText({ address: item.source, port: item.sourcePort }),
+    endText({ address: item.destination, port: item.destinationPort }),
+    `${item.fromZone ?? '-'} > ${item.toZone ?? '-'}`,
+    item.rule?.name ?? '-',
+    item.reason ?? '',
+  ]);
+  return {
+    data: list,
+    text: table(['time', 'event', 'protocol', 'source', 'destination', 'zones', 'rule', 'reason'], rows),
+  };
+}
+
+async function showVpn(): Promise<View> {
+  return { data: { tunnels: [] }, text: 'no tunnels are configured' };
+}
+
+export const views: Record<string, (client: Client) => Promise<View>> = {
+  config: showConfig,
+  status: showStatus,
+  interfaces: showInterfaces,
+  counters: showCounters,
+  sessions: showSessions,
+  history: showHistory,
+  log: showLog,
+  vpn: showVpn,
+};

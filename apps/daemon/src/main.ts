@@ -1,0 +1,137 @@
+/** gatehoused: comes up on what was committed, serves the socket, leaves everything forwarding when it ends. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
+import { isBpffs, lockFile, mountBpffs, NetlinkListener, netlinkGroup } from '@gatehouse/native';
+import { Auth } from './auth/auth.ts';
+import { Sealer } from './auth/seal.ts';
+import { Engine } from './engine/engine.ts';
+import { type DaemonOptions, daemonOptions, UsageError } from './options.ts';
+import { serve } from './server.ts';
+import { Dataplane } from './subsystems/dataplane/index.ts';
+import { NetworkSubsystem } from './subsystems/network/index.ts';
+import { readInterfaces } from './subsystems/network/read.ts';
+
+const VERSION = '0.1.0';
+/** Netlink events that come together are answered together. */
+const DEBOUNCE_MS = 30;
+
+const log = (text: string): void => console.log(`${new Date().toISOString()} ${text}`);
+
+/**
+ * A directory on a bpffs that is this instance's alone. /sys/fs/bpf where it is one; else an own mount under the state directory
+ * (a container, a chroot, `ip netns exec`).
+ */
+export function pinDirectory(options: Pick<DaemonOptions, 'bpffs' | 'stateDir'>): string {
+  const instance = createHash('sha256').update(options.stateDir).digest('hex').slice(0, 12);
+  if (options.bpffs !== null) {
+    mkdirSync(options.bpffs, { recursive: true });
+    if (!isBpffs(options.bpffs)) mountBpffs(options.bpffs);
+    return join(options.bpffs, `gatehouse-${instance}`);
+  }
+  if (existsSync('/sys/fs/bpf') && isBpffs('/sys/fs/bpf')) return `/sys/fs/bpf/gatehouse-${instance}`;
+  const own = join(options.stateDir, 'bpf');
+  mkdirSync(own, { recursive: true });
+  if (!isBpffs(own)) mountBpffs(own);
+  return join(own, `gatehouse-${instance}`);
+}
+
+function readConfigFile(path: string): Config {
+  const text = readFileSync(path, 'utf8');
+  if (!text.trimStart().startsWith('{')) {
+    const result = fromText(text);
+    if (result.ok) return result.config;
+    throw new UsageError(
+      result.errors.map((error) => `${path}:${error.line}:${error.column}: ${error.message}`).join('\n'),
+    );
+  }
+  const raw: unknown = JSON.parse(text);
+  const result = parseConfig(raw);
+  if (result.ok) return result.config;
+  throw new UsageError(
+    result.issues.map((item) => `${path}: ${describePath(raw, item.path)} ${item.message}. ${item.remedy}`).join('\n'),
+  );
+}
+
+async function main(): Promise<void> {
+  const options = daemonOptions(process.argv.slice(2));
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  if (lockFile(join(options.stateDir, 'lock')) === null)
+    throw new UsageError(`another daemon uses ${options.stateDir}; stop it, or choose another --state-dir`);
+  const initial = options.config === null ? null : readConfigFile(options.config);
+  const bpffs = pinDirectory(options);
+  const network = new NetworkSubsystem(options.stateDir);
+  const dataplane = await Dataplane.open({
+    stateDir: options.stateDir,
+    bpffs,
+    objects: options.objects,
+    sessions: options.sessions,
+    flowCache: options.flowCache,
+    log,
+  });
+  const subsystems = [network, dataplane];
+  const engine = new Engine({
+    stateDir: options.stateDir,
+    subsystems,
+    readFacts: async () => ({ interfaces: await readInterfaces() }),
+    generation: () => dataplane.generation(),
+    log,
+  });
+  const sealer = new Sealer(options.stateDir);
+  const auth = new Auth({ stateDir: options.stateDir, sealer, running: () => engine.running() });
+  await engine.start(initial);
+  await dataplane.start();
+
+  let changes: NodeJS.Timeout | undefined;
+  const refresh = async () => dataplane.networkChanged(await readInterfaces());
+  await refresh();
+  const groups = Object.values(netlinkGroup);
+  const netlink = new NetlinkListener(groups, () => {
+    changes ??= setTimeout(() => {
+      changes = undefined;
+      refresh().catch((error: Error) => log(`reading the network failed: ${error.message}`));
+    }, DEBOUNCE_MS);
+  });
+
+  const server = await serve(
+    {
+      version: VERSION,
+      startedAt: Date.now(),
+      auth,
+      engine,
+      dataplane,
+      readInterfaces,
+      subsystemStatus: () => Promise.all(subsystems.map((subsystem) => subsystem.status())),
+    },
+    options.socket,
+    options.socketGroup,
+  );
+  const token = auth.setupToken();
+  if (token !== null) console.log(`setup token: ${token}`);
+  log(
+    `gatehoused ${VERSION} on ${options.socket}, revision ${engine.running()?.revision.slice(0, 12)}, generation ${dataplane.generation()}`,
+  );
+
+  let ending = false;
+  const end = async (signal: string) => {
+    if (ending) return;
+    ending = true;
+    log(`${signal}: ending; packets go on`);
+    engine.stop();
+    netlink.close();
+    clearTimeout(changes);
+    server.close();
+    server.closeAllConnections();
+    await dataplane.stop();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void end('SIGTERM'));
+  process.on('SIGINT', () => void end('SIGINT'));
+}
+
+if (import.meta.main)
+  main().catch((error: unknown) => {
+    console.error(error instanceof UsageError ? `gatehoused: ${error.message}` : error);
+    process.exit(1);
+  });

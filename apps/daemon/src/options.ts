@@ -1,0 +1,59 @@
+/** Command-line options: long names with values, nothing unknown. */
+import { parseArgs } from 'node:util';
+
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+export type DaemonOptions = {
+  stateDir: string;
+  socket: string;
+  config: string | null;
+  bpffs: string | null;
+  sessions: number;
+  flowCache: number;
+  socketGroup: number | null;
+  objects: string;
+};
+
+function positive(text: string | undefined, name: string, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${name} ${text}: write a positive whole number`);
+  return value;
+}
+
+export function daemonOptions(argv: string[]): DaemonOptions {
+  let values: Record<string, string | undefined>;
+  try {
+    values = parseArgs({
+      args: argv,
+      options: {
+        'state-dir': { type: 'string' },
+        socket: { type: 'string' },
+        config: { type: 'string' },
+        bpffs: { type: 'string' },
+        sessions: { type: 'string' },
+        'flow-cache': { type: 'string' },
+        'socket-group': { type: 'string' },
+        objects: { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const stateDir = values['state-dir'];
+  if (!stateDir?.startsWith('/')) throw new UsageError('--state-dir: an absolute directory is needed');
+  const flowCache = positive(values['flow-cache'], 'flow-cache', 1 << 16);
+  if (flowCache & (flowCache - 1)) throw new UsageError(`--flow-cache ${flowCache}: write a power of two`);
+  return {
+    stateDir,
+    socket: values.socket ?? `${stateDir}/socket`,
+    config: values.config ?? null,
+    bpffs: values.bpffs ?? null,
+    sessions: positive(values.sessions, 'sessions', 262_144),
+    flowCache,
+    socketGroup: values['socket-group'] === undefined ? null : positive(values['socket-group'], 'socket-group', 0),
+    objects: values.objects ?? new URL('../../../bpf/build', import.meta.url).pathname,
+  };
+}
