@@ -111,7 +111,7 @@ export const deviceName = text((value) =>
 );
 
 export const identity = text((value) =>
-  /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/.test(value)
+  /^[A-Za-z0-9:][A-Za-z0-9._:/-]{0,127}$/.test(value)
     ? value
     : { message: 'is not an id', remedy: 'Leave it away; the name serves as id.' },
 );
