@@ -11,6 +11,8 @@ export type RunOptions = {
   /** The program is killed after this time; default 30 s. */
   timeoutMs?: number;
   env?: NodeJS.ProcessEnv;
+  /** Kills the program; the call rejects then. */
+  signal?: AbortSignal;
 };
 
 /** Not `ip netns exec`: that hides /sys/fs/bpf behind a new /sys. */
@@ -28,6 +30,7 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       timeout: options.timeoutMs ?? 30_000,
       killSignal: 'SIGKILL',
       ...(options.env ? { env: options.env } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
     });
     const done: Done = { status: null, stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
