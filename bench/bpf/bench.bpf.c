@@ -18,7 +18,7 @@ enum bench_order { BENCH_SEQUENTIAL = 0, BENCH_RANDOM = 1 };
 struct bench_config {
 	__u32 out;	  /* slot in `ports` */
 	__u32 flow_mask;  /* number of flows - 1 */
-	__u32 order;	  /* bench_order */
+	enum bench_order order;
 	__u32 reversed;	  /* 1: swap the tuple, destination fixed to `reply_to` (the translated source) */
 	__u32 family;	  /* 4 or 6 */
 	__be32 source;	  /* IPv4; flow i uses source + (i >> 14) */
@@ -39,7 +39,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
-	__uint(max_entries, 8);
+	__uint(max_entries, 16);
 	__type(key, __u32);
 	__type(value, __u32);
 } ports SEC(".maps");
