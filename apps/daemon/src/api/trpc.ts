@@ -5,7 +5,7 @@ import type { Auth, Caller } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
-import type { InterfaceFact, SubsystemStatus } from '../subsystems/subsystem.ts';
+import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
 import type { DataplaneServices, EngineServices } from './services.ts';
 
 export type Services = {
@@ -35,7 +35,7 @@ const t = initTRPC.context<Context>().create({
         code: shape.data.code,
         httpStatus: shape.data.httpStatus,
         path: shape.data.path,
-        issues: cause instanceof RefusedError ? cause.issues : null,
+        issues: cause instanceof RefusedError || cause instanceof PrepareError ? cause.issues : null,
         waitMs: cause instanceof AuthError && cause.waitMs ? cause.waitMs : null,
       },
     };
@@ -47,7 +47,8 @@ const withCodes = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof RefusedError) throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });
+  if (cause instanceof RefusedError || cause instanceof PrepareError)
+    throw new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause });
   if (cause instanceof ConflictError) throw new TRPCError({ code: 'CONFLICT', message: cause.message, cause });
   if (cause instanceof AuthError)
     throw new TRPCError({ code: cause.waitMs ? 'TOO_MANY_REQUESTS' : 'UNAUTHORIZED', message: cause.message, cause });

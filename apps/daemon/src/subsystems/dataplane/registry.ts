@@ -228,6 +228,11 @@ export class Registry {
     return this.#slots[kind].ofObject.get(object);
   }
 
+  /** Numbers of all objects that exist. */
+  existingNumbers(): Set<number> {
+    return new Set([...this.#byNumber.values()].filter((entry) => entry.deletedAt === undefined).map((e) => e.number));
+  }
+
   /** All objects of a kind that exist. */
   existing(kind: ObjectKind): RegistryEntry[] {
     return [...this.#byNumber.values()].filter((entry) => entry.kind === kind && entry.deletedAt === undefined);
