@@ -54,6 +54,7 @@ INLINE int hook_store(hook *ctx, __u32 offset, void *from, __u32 length)
 	return bpf_skb_store_bytes(ctx, offset, from, length, BPF_F_INVALIDATE_HASH);
 }
 
+/* Sets the packet's length; what it holds is undefined afterwards. */
 INLINE int hook_resize(hook *ctx, __u32 length)
 {
 	return bpf_skb_change_tail(ctx, length, 0);
@@ -87,7 +88,7 @@ INLINE int hook_kernel(hook *ctx)
 	return TC_ACT_OK;
 }
 
-INLINE int hook_reflect(hook *ctx)
+INLINE int hook_reflect(hook *ctx, __u16 iface)
 {
 	set_proof(ctx, 1);
 	return bpf_redirect(ctx->ifindex, 0);

@@ -51,10 +51,15 @@ INLINE int hook_store(hook *ctx, __u32 offset, void *from, __u32 length)
 	return bpf_xdp_store_bytes(ctx, offset, from, length);
 }
 
-/* Sets the frame's length by growing or cutting its tail. */
+/*
+ * Sets the frame's length; what it holds is undefined afterwards. Frames that a local sender made for a veth have next to no room
+ * behind them, but all have room in front.
+ */
 INLINE int hook_resize(hook *ctx, __u32 length)
 {
-	return bpf_xdp_adjust_tail(ctx, (int)length - (int)bpf_xdp_get_buff_len(ctx));
+	int growth = (int)length - (int)bpf_xdp_get_buff_len(ctx);
+
+	return bpf_xdp_adjust_tail(ctx, growth) && (growth < 0 || bpf_xdp_adjust_head(ctx, -growth));
 }
 
 /* Delivery to the box itself. */
@@ -78,10 +83,13 @@ INLINE int hook_kernel(hook *ctx)
 	return XDP_PASS;
 }
 
-/* Back out of the device it came from. */
-INLINE int hook_reflect(hook *ctx)
+/*
+ * Back out of the interface it came from. Not XDP_TX where it can be avoided: veth leaves such frames in its peer's ring until
+ * something else wakes it, unless the peer has a program too (drivers/net/veth.c, veth_xdp_flush).
+ */
+INLINE int hook_reflect(hook *ctx, __u16 iface)
 {
-	return XDP_TX;
+	return bpf_redirect_map(&ports, iface, XDP_TX);
 }
 
 /* Writes the Ethernet header for `iface` (pushing or popping its VLAN tag) and redirects. `l3` = offset of the IP header now. */

@@ -61,26 +61,26 @@ INLINE __u64 pseudo_sum(const struct gh_addr *from, const struct gh_addr *to, __
 INLINE int send_reply(hook *ctx, struct context *c, __u32 length)
 {
 	__u32 l3 = c->packet.l3 & L3_MASK;
-	struct ethhdr *eth;
-	void *end;
+	__u8 l2[ETH_HLEN + 4], mac[6];
 
 	if (!length || length > REPLY_BUFFER)
 		return HOOK_DROP;
-	if (hook_resize(ctx, l3 + length) || hook_store(ctx, l3, c->buffer, length))
+	if (l3 && hook_load(ctx, 0, l2, sizeof(l2)))
+		return HOOK_DROP;
+	if (hook_resize(ctx, l3 + length))
 		return HOOK_DROP;
 	if (l3) {
-		__u8 mac[6];
-
-		eth = hook_data(ctx);
-		end = hook_end(ctx);
-		if ((void *)(eth + 1) > end)
+		__builtin_memcpy(mac, l2, 6);
+		__builtin_memcpy(l2, l2 + 6, 6);
+		__builtin_memcpy(l2 + 6, mac, 6);
+		/* without a tag these are also the first bytes of the packet, which the answer overwrites */
+		if (hook_store(ctx, 0, l2, sizeof(l2)))
 			return HOOK_DROP;
-		__builtin_memcpy(mac, eth->h_dest, 6);
-		__builtin_memcpy(eth->h_dest, eth->h_source, 6);
-		__builtin_memcpy(eth->h_source, mac, 6);
 	}
+	if (hook_store(ctx, l3, c->buffer, length))
+		return HOOK_DROP;
 	COUNT_TOTAL(replies);
-	return hook_reflect(ctx);
+	return hook_reflect(ctx, c->packet.iface);
 }
 
 static __noinline int reply_reset(hook *ctx, struct context *c)

@@ -4,7 +4,12 @@ import { baseConfig } from '../lab/base-config.ts';
 import { HOSTS, INTERNET } from '../lab/names.ts';
 import { drops, fetchPage, ping, useAppliance, waitForEvent } from './fixture.ts';
 
-const bench = useAppliance('policy', baseConfig());
+const bench = useAppliance(
+  'policy',
+  baseConfig((config) => {
+    config.flow.timeouts.tcpClosing = 2;
+  }),
+);
 
 describe('permitted', () => {
   it.each([

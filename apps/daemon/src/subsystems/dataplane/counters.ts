@@ -6,6 +6,7 @@ import {
   ifaceCounterCodec,
   type RuleCounter,
   ruleCounterCodec,
+  type Totals,
   totalsCodec,
 } from '@gatehouse/bpf/abi';
 import { dropReasons } from '@gatehouse/bpf/reasons';
@@ -81,6 +82,12 @@ function zones(registry: Registry, interfaces: readonly InterfacePlan[], ports: 
   return [...total.values()];
 }
 
+export function readTotals(state: StateMaps): Record<keyof Totals, number> {
+  const values = cpuValues<Totals>(state.get('totals'), 0, totalsCodec);
+  const fields = Object.keys(totalsCodec.offsets) as (keyof Totals)[];
+  return Object.fromEntries(fields.map((field) => [field, sum(values, field)])) as Record<keyof Totals, number>;
+}
+
 /** One snapshot. `activeSessions`: of the last sweep. */
 export function readCounters(
   state: StateMaps,
@@ -89,11 +96,9 @@ export function readCounters(
   activeSessions: number,
 ): Counters {
   const ports = interfaces.map((item) => portOf(item.name, state.get('iface_counters'), item.slot));
-  const totals = cpuValues(state.get('totals'), 0, totalsCodec);
-  const fields = Object.keys(totalsCodec.offsets) as (keyof (typeof totals)[number])[];
   return {
     time: Date.now(),
-    totals: Object.fromEntries(fields.map((field) => [field, sum(totals, field)])),
+    totals: readTotals(state),
     reasons: dropReasons.map((reason) => {
       const values = cpuValues<Counter>(state.get('reason_counters'), reason.number, counterCodec);
       return { name: reason.name, packets: sum(values, 'packets'), bytes: sum(values, 'bytes') };

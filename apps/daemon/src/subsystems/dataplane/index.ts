@@ -26,7 +26,7 @@ import {
 import { bootConstants } from './boot-constants.ts';
 import { catalogue } from './catalogue.ts';
 import { bindInterfaces } from './compile/interfaces.ts';
-import { readCounters, zeroRuleCounters } from './counters.ts';
+import { readCounters, readTotals, zeroRuleCounters } from './counters.ts';
 import { EventLog } from './events.ts';
 import { Explainer } from './explain/index.ts';
 import type { BootConstants } from './features.ts';
@@ -56,9 +56,6 @@ export type DataplaneOptions = {
 
 type Prepared = Running & { made: NonNullable<Running['made']>; settled: boolean };
 
-/** Snapshots younger than this are shared by all who ask. */
-const COUNTERS_FRESH_MS = 400;
-
 export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneServices {
   readonly name = 'dataplane';
   readonly #options: DataplaneOptions;
@@ -71,7 +68,6 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
   readonly #sweeper: Sweeper;
   readonly #explainer: Explainer;
   #facts: Facts = { interfaces: [] };
-  #counters: { at: number; value: Counters } | null = null;
   #started = false;
 
   private constructor(options: DataplaneOptions) {
@@ -174,7 +170,6 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
 
   /** Another generation runs: events and counters may come from other maps. */
   #changed(before: Running | null): void {
-    this.#counters = null;
     const state = this.#kernel.running?.state;
     if (this.#started && state && state !== before?.state) this.#events.read(state.get('events'));
   }
@@ -213,7 +208,8 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
   }
 
   lostEvents(): number {
-    return this.#events.lost + (this.#counters?.value.totals.eventsLost ?? 0);
+    const state = this.#kernel.running?.state;
+    return this.#events.lost + (state ? readTotals(state).eventsLost : 0);
   }
 
   get #plan(): DataplanePlan {
@@ -223,12 +219,8 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
   }
 
   async counters(): Promise<Counters> {
-    const now = Date.now();
-    if (this.#counters && now - this.#counters.at < COUNTERS_FRESH_MS) return this.#counters.value;
     const { state } = this.#kernel.running as Running;
-    const value = readCounters(state, this.#registry, this.#plan.interfaces, this.#sweeper.live);
-    this.#counters = { at: now, value };
-    return value;
+    return readCounters(state, this.#registry, this.#plan.interfaces, this.#sweeper.live);
   }
 
   async interfaceModes(): Promise<Map<string, InterfaceMode>> {
