@@ -1,0 +1,5 @@
+import { Explain } from '@/views/explain';
+
+export default function Page() {
+  return <Explain />;
+}

@@ -1,0 +1,5 @@
+import { History } from '@/views/history';
+
+export default function Page() {
+  return <History />;
+}

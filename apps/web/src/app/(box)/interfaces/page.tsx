@@ -1,0 +1,5 @@
+import { Interfaces } from '@/views/interfaces';
+
+export default function Page() {
+  return <Interfaces />;
+}

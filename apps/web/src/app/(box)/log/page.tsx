@@ -1,0 +1,5 @@
+import { Log } from '@/views/log';
+
+export default function Page() {
+  return <Log />;
+}

@@ -1,0 +1,5 @@
+import { Matrix } from '@/views/matrix';
+
+export default function Page() {
+  return <Matrix />;
+}

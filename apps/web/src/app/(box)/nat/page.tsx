@@ -1,0 +1,5 @@
+import { NatPage } from '@/views/nat';
+
+export default function Page() {
+  return <NatPage />;
+}

@@ -1,0 +1,5 @@
+import { Objects } from '@/views/objects';
+
+export default function Page() {
+  return <Objects />;
+}

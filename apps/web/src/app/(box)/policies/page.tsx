@@ -1,0 +1,5 @@
+import { Policies } from '@/views/policies';
+
+export default function Page() {
+  return <Policies />;
+}

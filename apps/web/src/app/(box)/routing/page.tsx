@@ -1,0 +1,5 @@
+import { Routing } from '@/views/routing';
+
+export default function Page() {
+  return <Routing />;
+}

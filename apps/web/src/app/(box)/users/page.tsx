@@ -1,0 +1,5 @@
+import { Users } from '@/views/users';
+
+export default function Page() {
+  return <Users />;
+}

@@ -1,0 +1,5 @@
+import { Zones } from '@/views/zones';
+
+export default function Page() {
+  return <Zones />;
+}

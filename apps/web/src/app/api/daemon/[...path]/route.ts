@@ -1,0 +1,55 @@
+/** The way from the browser to the daemon: adds the token from the cookie, streams both bodies, keeps nothing. */
+import { callDaemon } from '@/server/daemon';
+import { cookieFor, errorBody, isOwnRequest, tokenOf } from '@/server/guard';
+
+export const dynamic = 'force-dynamic';
+
+/** Large configurations fit; nothing else needs more. */
+const MAX_BODY = 8 * 1024 * 1024;
+/** Procedures that answer with a token for the cookie. */
+const GIVES_TOKEN = new Set(['auth.login', 'auth.setup']);
+
+function refuse(status: number, code: string, message: string): Response {
+  return new Response(errorBody(message, code, status), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+}
+
+const isSecure = (request: Request): boolean =>
+  new URL(request.url).protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https';
+
+async function forward(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
+  if (!isOwnRequest(request.headers)) return refuse(403, 'FORBIDDEN', 'this request does not come from the page');
+  const procedure = (await params).path.join('/');
+  const body = request.method === 'GET' ? undefined : Buffer.from(await request.arrayBuffer());
+  if (body && body.length > MAX_BODY) return refuse(413, 'PAYLOAD_TOO_LARGE', 'the request is larger than 8 MiB');
+  const headers: Record<string, string> = { accept: request.headers.get('accept') ?? '*/*' };
+  if (body) headers['content-type'] = 'application/json';
+  let answer: Awaited<ReturnType<typeof callDaemon>>;
+  try {
+    answer = await callDaemon(`${procedure}${new URL(request.url).search}`, tokenOf(request.headers.get('cookie')), {
+      method: request.method,
+      headers,
+      body,
+      signal: request.signal,
+    });
+  } catch (error) {
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    console.error(`daemon: ${(error as Error).message}`);
+    return refuse(503, 'SERVICE_UNAVAILABLE', 'the firewall daemon does not answer; packets go on being forwarded');
+  }
+  const out = new Headers({
+    'content-type': answer.headers.get('content-type') ?? 'application/json',
+    'cache-control': 'no-store, no-transform',
+  });
+  if (procedure === 'auth.logout') out.set('set-cookie', cookieFor(null, isSecure(request)));
+  if (!GIVES_TOKEN.has(procedure) || !answer.ok)
+    return new Response(answer.body as ReadableStream | null, { status: answer.status, headers: out });
+  const result = (await answer.json()) as { result: { data: { token?: string } } };
+  const { token, ...rest } = result.result.data;
+  out.set('set-cookie', cookieFor(token ?? null, isSecure(request)));
+  return Response.json({ result: { data: rest } }, { status: answer.status, headers: out });
+}
+
+export { forward as GET, forward as POST };

@@ -1,0 +1,22 @@
+/** The page's own store, for people who are logged in. */
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { queryDaemon } from '@/server/daemon';
+import { errorBody, isOwnRequest, tokenOf } from '@/server/guard';
+import { storeRouter } from '@/server/store';
+
+export const dynamic = 'force-dynamic';
+
+async function handle(request: Request): Promise<Response> {
+  if (!isOwnRequest(request.headers))
+    return new Response(errorBody('this request does not come from the page', 'FORBIDDEN', 403), { status: 403 });
+  const token = tokenOf(request.headers.get('cookie'));
+  const user = token === null ? null : await queryDaemon<{ name: string }>('auth.me', token).catch(() => null);
+  return fetchRequestHandler({
+    endpoint: '/api/store',
+    req: request,
+    router: storeRouter,
+    createContext: () => ({ owner: user?.name ?? null, token }),
+  });
+}
+
+export { handle as GET, handle as POST };

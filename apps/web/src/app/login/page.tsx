@@ -1,0 +1,5 @@
+import { Login } from '@/frame/enter';
+
+export default function Page() {
+  return <Login />;
+}

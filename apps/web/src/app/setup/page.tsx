@@ -1,0 +1,5 @@
+import { Setup } from '@/frame/enter';
+
+export default function Page() {
+  return <Setup />;
+}

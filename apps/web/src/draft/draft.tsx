@@ -1,0 +1,154 @@
+'use client';
+/** A person's changes that are not committed yet: the running configuration, the draft on top of it, and the difference in words. */
+import { type Change, type Config, diff, type Issue, type Path, parseConfig, pointerOf } from '@gatehouse/config';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { useApi, useStore } from '@/lib/api';
+
+const SAVE_AFTER_MS = 500;
+
+type Draft = {
+  ready: boolean;
+  running: Config;
+  runningRevision: string;
+  /** Revision that the changes were made on; another than the running one after somebody else committed. */
+  base: string;
+  config: Config;
+  /** Edits a copy of the draft. */
+  change(edit: (config: Config) => void): void;
+  replace(config: Config): void;
+  /** Everything, or one change, back to what runs. */
+  discard(change?: Change): void;
+  /** Goes on from what runs now: the difference is then against it. */
+  rebase(): void;
+  changes: Change[];
+  issues: Issue[];
+  /** The box's answer to the last check of exactly this draft. */
+  setChecked(issues: Issue[]): void;
+  saving: boolean;
+};
+
+const Context = createContext<Draft | null>(null);
+
+export function useDraft(): Draft {
+  const draft = useContext(Context);
+  if (!draft) throw new Error('useDraft outside of DraftProvider');
+  return draft;
+}
+
+/** The first issue at a path or below it. */
+export function issueAt(issues: readonly Issue[], path: Path): Issue | undefined {
+  const pointer = pointerOf(path);
+  return issues.find((issue) => issue.pointer === pointer || issue.pointer.startsWith(`${pointer}/`));
+}
+
+export const sentenceOf = (issue: Issue): string => `${issue.message}. ${issue.remedy}`.replace('..', '.');
+
+type Item = { id: string };
+
+/** The list that a change's path ends in. */
+function listAt(config: Config, path: Path): Item[] | null {
+  let value: unknown = config;
+  for (const part of path.slice(0, -1)) value = (value as Record<string | number, unknown> | undefined)?.[part];
+  return Array.isArray(value) ? (value as Item[]) : null;
+}
+
+/** Takes one change back in a copy of the draft. */
+function undo(config: Config, running: Config, change: Change): void {
+  const list = listAt(config, change.path);
+  const before = listAt(running, change.path);
+  if (!list || !before) {
+    const [section] = change.path;
+    Object.assign(config, { [section as string]: structuredClone(running[section as keyof Config]) });
+    return;
+  }
+  const at = list.findIndex((item) => item.id === change.id);
+  const was = before.findIndex((item) => item.id === change.id);
+  const old = before[was];
+  if (change.kind === 'added' && at >= 0) list.splice(at, 1);
+  else if (change.kind === 'removed' && old) list.splice(Math.min(was, list.length), 0, structuredClone(old));
+  else if (change.kind === 'moved' && at >= 0) list.splice(was, 0, ...list.splice(at, 1));
+  else if (at >= 0 && old) list[at] = structuredClone(old);
+}
+
+type Local = { base: string; config: Config };
+
+export function DraftProvider({ children }: { children: ReactNode }) {
+  const api = useApi();
+  const store = useStore();
+  const queries = useQueryClient();
+  const running = useQuery(api.config.running.queryOptions());
+  const saved = useQuery(store.draft.get.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }));
+  const [local, setLocal] = useState<Local | null>(null);
+  const [checked, setChecked] = useState<Issue[]>([]);
+  const save = useMutation(store.draft.save.mutationOptions());
+  const drop = useMutation(store.draft.discard.mutationOptions());
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+
+  useEffect(() => {
+    if (saved.data) setLocal((now) => now ?? (saved.data as Local));
+  }, [saved.data]);
+
+  const runningConfig = running.data?.config as Config | undefined;
+  const runningRevision = running.data?.revision ?? '';
+
+  const put = useCallback(
+    (next: Local) => {
+      setLocal(next);
+      setChecked([]);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => save.mutate(next), SAVE_AFTER_MS);
+    },
+    [save.mutate],
+  );
+
+  const value = useMemo((): Draft | null => {
+    if (!runningConfig) return null;
+    const config = local?.config ?? runningConfig;
+    const base = local?.base ?? runningRevision;
+    const parsed = parseConfig(config);
+    return {
+      ready: !saved.isPending,
+      running: runningConfig,
+      runningRevision,
+      base,
+      config,
+      change(edit) {
+        const next = structuredClone(config);
+        edit(next);
+        put({ base, config: next });
+      },
+      replace: (next) => put({ base, config: next }),
+      discard(change) {
+        if (change) {
+          const next = structuredClone(config);
+          undo(next, runningConfig, change);
+          put({ base, config: next });
+          return;
+        }
+        clearTimeout(timer.current);
+        setLocal(null);
+        setChecked([]);
+        drop.mutate(undefined, { onSuccess: () => queries.setQueryData(store.draft.get.queryKey(), null) });
+      },
+      rebase: () => put({ base: runningRevision, config }),
+      changes: diff(runningConfig, config),
+      issues: [...parsed.issues, ...checked],
+      setChecked,
+      saving: save.isPending,
+    };
+  }, [
+    runningConfig,
+    runningRevision,
+    local,
+    checked,
+    saved.isPending,
+    save.isPending,
+    put,
+    drop.mutate,
+    queries,
+    store,
+  ]);
+
+  return <Context.Provider value={value}>{value ? children : null}</Context.Provider>;
+}

@@ -1,0 +1,78 @@
+'use client';
+/** The selected object beside its list: its form, who uses it, duplicate, delete. */
+import { objectOf, references } from '@gatehouse/config';
+import { Copy, Trash2, X } from 'lucide-react';
+import Link from 'next/link';
+import { useDraft } from '@/draft/draft';
+import { hrefOf } from '@/lib/places';
+import { Button } from '@/ui/button';
+import { Panel } from '@/ui/page';
+import { describe, freeName, type Item, itemsOf, type ListName, newId, pathOf, REFERENCED } from './lists';
+import { KindControl, ObjectForm } from './object-form';
+
+export function Inspector({ list, id, onSelect }: { list: ListName; id: string; onSelect: (id: string | null) => void }) {
+  const { config, change } = useDraft();
+  const items = itemsOf(config, list);
+  const index = items.findIndex((item) => item.id === id);
+  const item = items[index];
+  const field = describe(list);
+  const node = field.node.item;
+  if (!item || node.kind === 'scalar' || node.kind === 'list') return null;
+  const path = [...pathOf(list), index];
+  const noun = field.meta.object ?? 'Object';
+  const type = REFERENCED[list];
+  const users = type && item.name ? references(config, type, item.name) : [];
+  const remove = () => {
+    change((draft) => itemsOf(draft, list).splice(index, 1));
+    onSelect(null);
+  };
+  const duplicate = () => {
+    const copy: Item = { ...structuredClone(item), id: newId() };
+    if (copy.name !== undefined) copy.name = freeName(items, copy.name);
+    change((draft) => itemsOf(draft, list).splice(index + 1, 0, copy));
+    onSelect(copy.id);
+  };
+  return (
+    <Panel
+      title={`${noun} ${item.name ?? ''}`}
+      actions={
+        <Button size="icon" variant="ghost" aria-label="Close inspector" onClick={() => onSelect(null)}>
+          <X aria-hidden className="size-4" />
+        </Button>
+      }
+    >
+      <div className="space-y-4 p-3">
+        {node.kind === 'union' && <KindControl node={node} path={path} label={noun} />}
+        <ObjectForm
+          fields={(objectOf(node, item)?.fields ?? []).filter(
+            (inner) => node.kind === 'object' || inner.key !== node.discriminator,
+          )}
+          path={path}
+          list={list}
+        />
+        {users.length > 0 && (
+          <div>
+            <p className="text-xs font-medium text-muted">Used by</p>
+            <ul>
+              {users.map((user) => (
+                <li key={user.path.join('/')}>
+                  <Link className="underline" href={hrefOf(config, user.path)}>
+                    {user.objectType} {user.name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <div className="flex gap-2">
+          <Button size="small" onClick={duplicate}>
+            <Copy aria-hidden className="size-3.5" /> Duplicate
+          </Button>
+          <Button size="small" variant="danger" onClick={remove}>
+            <Trash2 aria-hidden className="size-3.5" /> Delete
+          </Button>
+        </div>
+      </div>
+    </Panel>
+  );
+}

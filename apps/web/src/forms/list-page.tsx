@@ -1,0 +1,139 @@
+'use client';
+/** A list of objects with an inspector: what most pages of the configuration are. */
+import { Plus } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { issueAt, useDraft } from '@/draft/draft';
+import { cn } from '@/lib/cn';
+import { Badge } from '@/ui/badge';
+import { Button } from '@/ui/button';
+import { Input } from '@/ui/field';
+import { EmptyState, Panel, Split } from '@/ui/page';
+import { Table, Td, Th } from '@/ui/table';
+import { Inspector } from './inspector';
+import { describe, type Item, itemsOf, type ListName, newItem, pathOf } from './lists';
+import { useSelection } from './use-selection';
+
+export type Column<T> = { label: string; cell: (item: T) => ReactNode; className?: string };
+
+type Props<T> = {
+  list: ListName;
+  columns: readonly Column<T>[];
+  /** What the thing is for, when there is none. */
+  purpose: string;
+  over?: () => Record<string, unknown>;
+};
+
+/** Marks of a row: changed since the last commit, or wrong. */
+export function useMarks(list: ListName): (item: Item, index: number) => ReactNode {
+  const { changes, issues } = useDraft();
+  const prefix = pathOf(list).join('/');
+  const changed = new Map(
+    changes.filter((change) => change.path.slice(0, -1).join('/') === prefix).map((change) => [change.id, change]),
+  );
+  return (item, index) => {
+    const change = changed.get(item.id);
+    const issue = issueAt(issues, [...pathOf(list), index]);
+    return (
+      <>
+        {issue && <Badge tone={issue.severity === 'error' ? 'deny' : 'reject'}>{issue.severity}</Badge>}
+        {change && (
+          <span title={change.fields.map((field) => `${field.label}: ${field.before ?? 'not set'}`).join('\n')}>
+            <Badge tone="pending">{change.kind === 'added' ? 'new' : change.kind}</Badge>
+          </span>
+        )}
+      </>
+    );
+  };
+}
+
+export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
+  const { config, change } = useDraft();
+  const [selected, select] = useSelection();
+  const [filter, setFilter] = useState('');
+  const marks = useMarks(list);
+  const items = itemsOf(config, list);
+  const noun = (describe(list).meta.object ?? 'object').replace(/^(?!NAT)\w/, (letter) => letter.toLowerCase());
+  const wanted = filter.trim().toLowerCase();
+  const shown = items
+    .map((item, index) => ({ item, index }))
+    .filter(({ item }) => JSON.stringify(item).toLowerCase().includes(wanted));
+  const add = () => {
+    const item = newItem(items, list, over?.());
+    change((draft) => itemsOf(draft, list).push(item));
+    select(item.id);
+  };
+  const addButton = (
+    <Button variant="primary" onClick={add}>
+      <Plus aria-hidden className="size-4" /> Add {noun}
+    </Button>
+  );
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap gap-2">
+        <Input
+          aria-label="Filter"
+          placeholder="Filter"
+          className="w-56"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
+        {items.length > 0 && addButton}
+      </div>
+      <Split
+        list={
+          <Panel>
+            {items.length === 0 ? (
+              <EmptyState title={`No ${noun} yet`} action={addButton}>
+                {purpose}
+              </EmptyState>
+            ) : (
+              <Table label={describe(list).meta.label ?? list}>
+                <thead>
+                  <tr>
+                    {columns.map((column) => (
+                      <Th key={column.label} className={column.className}>
+                        {column.label}
+                      </Th>
+                    ))}
+                    <Th>
+                      <span className="sr-only">State</span>
+                    </Th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shown.map(({ item, index }) => (
+                    <tr
+                      key={item.id}
+                      tabIndex={0}
+                      aria-selected={item.id === selected}
+                      className={cn('cursor-pointer hover:bg-raised/60', item.id === selected && 'bg-accent-soft')}
+                      onClick={() => select(item.id)}
+                      onKeyDown={(event) => event.key === 'Enter' && select(item.id)}
+                    >
+                      {columns.map((column) => (
+                        <Td key={column.label} className={column.className}>
+                          {column.cell(item as T)}
+                        </Td>
+                      ))}
+                      <Td className="space-x-2 whitespace-nowrap">{marks(item, index)}</Td>
+                    </tr>
+                  ))}
+                </tbody>
+              </Table>
+            )}
+          </Panel>
+        }
+        inspector={
+          selected && items.some((item) => item.id === selected) ? (
+            <Inspector key={selected} list={list} id={selected} onSelect={select} />
+          ) : null
+        }
+      />
+    </div>
+  );
+}
+
+/** A short list of names. */
+export function Names({ names }: { names: readonly string[] }) {
+  return names.length ? names.join(', ') : <span className="text-muted">none</span>;
+}

@@ -1,0 +1,186 @@
+'use client';
+/** A form for one object of the configuration, derived from the schema. Edits the draft at a path. */
+import {
+  type Config,
+  type Node,
+  objectOf,
+  type Path,
+  rename,
+  type Scalar,
+  type TreeField,
+  type UnionNode,
+} from '@gatehouse/config';
+import { Plus, Trash2 } from 'lucide-react';
+import { issueAt, sentenceOf, useDraft } from '@/draft/draft';
+import { Button } from '@/ui/button';
+import { ChoiceControl, EntriesControl, NumberControl, SwitchControl, TextControl } from './controls';
+import { type ListName, optionsFor, REFERENCED } from './lists';
+import { PasswordControl } from './password';
+import { getAt, setAt, withEntry, withoutEntry } from './values';
+
+type Props = { fields: readonly TreeField[]; path: Path; list: ListName | null };
+
+/** Fields that make no sense for this object as it is. */
+function isHidden(key: string, list: ListName | null, item: unknown): boolean {
+  const { type } = (item ?? {}) as { type?: string };
+  if (key === 'id') return true;
+  if (list === 'interfaces') return type !== 'vlan' && (key === 'parent' || key === 'vlanId');
+  if (list === 'routes') return type !== 'unicast' && (key === 'nextHop' || key === 'interface');
+  return false;
+}
+
+export function ObjectForm({ fields, path, list }: Props) {
+  const { config } = useDraft();
+  const item = getAt(config, path);
+  return (
+    <div className="space-y-3">
+      {fields
+        .filter((field) => !isHidden(field.key, list, item))
+        .map((field) => (
+          <FieldControl key={field.key} field={field} path={[...path, field.key]} list={list} />
+        ))}
+    </div>
+  );
+}
+
+/** Renames an object with all that name it, or only sets the text while it is not a name yet. */
+function setName(config: Config, list: ListName, path: Path, to: string): Config {
+  const type = REFERENCED[list];
+  const from = getAt(config, path) as string;
+  const next = type && from && to ? rename(config, type, from, to) : structuredClone(config);
+  setAt(next, path, to);
+  return next;
+}
+
+function FieldControl({ field, path, list }: { field: TreeField; path: Path; list: ListName | null }) {
+  const { config, change, replace, issues } = useDraft();
+  const value = getAt(config, path);
+  const label = field.meta.label ?? field.key;
+  const issue = issueAt(issues, path);
+  const common = { label, help: field.meta.help, error: issue && sentenceOf(issue) };
+  const set = (next: unknown) => change((draft) => setAt(draft, path, next));
+  const { node } = field;
+  if (field.meta.secret) return <PasswordControl {...common} isSet={Boolean(value)} onSealed={set} />;
+  if (node.kind === 'object' || node.kind === 'union')
+    return (
+      <fieldset className="space-y-3 rounded-md border border-line p-3">
+        <legend className="px-1 text-xs font-medium text-muted">{label}</legend>
+        {node.kind === 'union' && <KindControl node={node} path={path} label={label} />}
+        <ObjectForm
+          fields={(objectOf(node, value)?.fields ?? []).filter(
+            (inner) => node.kind === 'object' || inner.key !== node.discriminator,
+          )}
+          path={path}
+          list={list}
+        />
+      </fieldset>
+    );
+  if (node.kind === 'list') return <ListControl item={node.item} field={field} path={path} list={list} common={common} />;
+  if (field.key === 'name' && list)
+    return (
+      <TextControl
+        {...common}
+        value={String(value ?? '')}
+        options={null}
+        onChange={(text) => replace(setName(config, list, path, text))}
+      />
+    );
+  return <ScalarControl node={node} field={field} value={value} options={optionsFor(config, list, field.key)} common={common} onChange={set} />;
+}
+
+type Common = { label: string; help: string | undefined; error: string | undefined };
+
+function ScalarControl(props: {
+  node: Scalar;
+  field: TreeField;
+  value: unknown;
+  options: string[] | null;
+  common: Common;
+  onChange: (value: unknown) => void;
+}) {
+  const { node, field, value, options, common, onChange } = props;
+  if (node.types.includes('boolean')) return <SwitchControl {...common} value={Boolean(value)} onChange={onChange} />;
+  if (node.values && node.types.length === 1)
+    return (
+      <ChoiceControl
+        {...common}
+        value={String(value ?? '')}
+        options={node.values}
+        optional={field.optional}
+        onChange={(text) => onChange(text === '' ? undefined : text)}
+      />
+    );
+  if (node.types.every((type) => type === 'number'))
+    return <NumberControl {...common} value={value as number | undefined} onChange={onChange} />;
+  const numbers = node.types.includes('number');
+  return (
+    <TextControl
+      {...common}
+      value={value === undefined ? '' : String(value)}
+      options={options ?? node.values?.map(String) ?? null}
+      onChange={(text) =>
+        onChange(text === '' && field.optional ? undefined : numbers && /^\d+$/.test(text) ? Number(text) : text)
+      }
+    />
+  );
+}
+
+/** The kind of an object that comes in several: changing it keeps what both kinds have. */
+export function KindControl({ node, path, label }: { node: UnionNode; path: Path; label: string }) {
+  const { config, change } = useDraft();
+  const value = getAt(config, path) as Record<string, unknown>;
+  return (
+    <ChoiceControl
+      label={`${label} type`}
+      value={String(value[node.discriminator])}
+      options={[...node.options.keys()]}
+      optional={false}
+      onChange={(kind) => {
+        const kept = new Set(node.options.get(kind)?.fields.map((field) => field.key));
+        const fresh = Object.fromEntries([...kept].map((key) => [key, value[key] ?? '']));
+        const optional = node.options.get(kind)?.fields.filter((field) => field.optional) ?? [];
+        for (const field of optional) if (value[field.key] === undefined) delete fresh[field.key];
+        change((draft) => setAt(draft, path, { ...fresh, [node.discriminator]: kind }));
+      }}
+    />
+  );
+}
+
+function ListControl(props: { item: Node; field: TreeField; path: Path; list: ListName | null; common: Common }) {
+  const { item, field, path, list, common } = props;
+  const { config, change } = useDraft();
+  const entries = (getAt(config, path) as unknown[] | undefined) ?? [];
+  if (item.kind === 'scalar')
+    return (
+      <EntriesControl
+        {...common}
+        value={entries.map(String)}
+        options={optionsFor(config, list, field.key)}
+        onAdd={(entry) => change((draft) => setAt(draft, path, withEntry(entries.map(String), entry)))}
+        onRemove={(entry) => change((draft) => setAt(draft, path, withoutEntry(entries.map(String), entry, field.fallback)))}
+      />
+    );
+  const noun = field.meta.object ?? 'entry';
+  return (
+    <fieldset className="space-y-2">
+      <legend className="text-xs font-medium text-muted">{common.label}</legend>
+      {entries.map((entry, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: terms have no other identity
+        <div key={index} className="space-y-2 rounded-md border border-line p-3">
+          {item.kind !== 'list' && (
+            <ObjectForm fields={objectOf(item, entry)?.fields ?? []} path={[...path, index]} list={list} />
+          )}
+          <Button
+            size="small"
+            onClick={() => change((draft) => setAt(draft, path, entries.filter((_, other) => other !== index)))}
+          >
+            <Trash2 aria-hidden className="size-3.5" /> Remove {noun.toLowerCase()}
+          </Button>
+        </div>
+      ))}
+      <Button size="small" onClick={() => change((draft) => setAt(draft, path, [...entries, { protocol: 'tcp' }]))}>
+        <Plus aria-hidden className="size-3.5" /> Add {noun.toLowerCase()}
+      </Button>
+    </fieldset>
+  );
+}

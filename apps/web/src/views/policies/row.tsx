@@ -1,0 +1,95 @@
+'use client';
+import { useSortable } from '@dnd-kit/sortable';
+import type { Policy } from '@gatehouse/config';
+import { GripVertical } from 'lucide-react';
+import Link from 'next/link';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { Names } from '@/forms/list-page';
+import { cn } from '@/lib/cn';
+import { compact } from '@/lib/format';
+import { Badge, toneOfAction } from '@/ui/badge';
+import { mono, number, Td } from '@/ui/table';
+import { RelativeTime } from '@/ui/time';
+
+type Props = {
+  policy: Policy;
+  index: number;
+  selected: boolean;
+  stats: { hits: number; lastHit: number | null } | undefined;
+  marks: ReactNode;
+  onSelect: () => void;
+  onMove: (by: number) => void;
+};
+
+export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onMove }: Props) {
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({ id: policy.id });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey && event.key === 'ArrowUp') onMove(-1);
+    else if (event.altKey && event.key === 'ArrowDown') onMove(1);
+    else if (event.key === 'Enter' && event.target === event.currentTarget) onSelect();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <tr
+      ref={setNodeRef}
+      tabIndex={0}
+      aria-selected={selected}
+      onClick={onSelect}
+      onKeyDown={onKeyDown}
+      style={{ transform: transform ? `translate3d(0, ${transform.y}px, 0)` : undefined, transition }}
+      className={cn(
+        'cursor-pointer bg-panel hover:bg-raised/60',
+        selected && 'bg-accent-soft',
+        isDragging && 'relative z-10 outline outline-accent',
+        !policy.enabled && 'text-muted',
+      )}
+    >
+      <Td className="w-6 pr-0">
+        <button
+          type="button"
+          ref={setActivatorNodeRef}
+          {...attributes}
+          {...listeners}
+          aria-label={`Drag ${policy.name}`}
+          className="cursor-grab touch-none text-muted"
+        >
+          <GripVertical aria-hidden className="size-4" />
+        </button>
+      </Td>
+      <Td className={number}>{index + 1}</Td>
+      <Td className="font-medium">
+        {policy.name} {!policy.enabled && <Badge tone="neutral">off</Badge>}
+        {policy.description && <p className="text-xs font-normal text-muted">{policy.description}</p>}
+      </Td>
+      <Td>
+        <Names names={policy.from} />
+      </Td>
+      <Td>
+        <Names names={policy.to} />
+      </Td>
+      <Td className={mono}>
+        <Names names={policy.source} />
+      </Td>
+      <Td className={mono}>
+        <Names names={policy.destination} />
+      </Td>
+      <Td>
+        <Names names={policy.application} />
+      </Td>
+      <Td>
+        <Badge tone={toneOfAction(policy.action)}>{policy.action}</Badge>
+      </Td>
+      <Td className="text-xs text-muted">
+        {[policy.log.init && 'start', policy.log.close && 'end'].filter(Boolean).join(', ')}
+      </Td>
+      <Td className={number}>
+        <Link className="underline" href={`/log?rule=${encodeURIComponent(policy.id)}`} onClick={(event) => event.stopPropagation()}>
+          {compact(stats?.hits ?? 0)}
+        </Link>
+      </Td>
+      <Td className="text-xs whitespace-nowrap text-muted">{stats?.lastHit ? <RelativeTime at={stats.lastHit} /> : 'never'}</Td>
+      <Td className="space-x-2 whitespace-nowrap">{marks}</Td>
+    </tr>
+  );
+}
