@@ -5,7 +5,7 @@ export { type Change, diff, type FieldChange } from './diff.ts';
 export type { FieldMeta } from './fields.ts';
 export { type Issue, issue, type Path, pointerOf, valueAt } from './issue.ts';
 export { describePath, type ParseResult, parseConfig } from './parse.ts';
-export { type Reference, references, rename } from './references.ts';
+export { type Reference, type ReferencedType, references, rename } from './references.ts';
 export {
   familiesOf,
   matchesAddress,
@@ -35,6 +35,7 @@ export {
   type Node,
   type ObjectNode,
   objectOf,
+  type Scalar,
   type TreeField,
   type UnionNode,
 } from './tree.ts';

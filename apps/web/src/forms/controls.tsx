@@ -7,7 +7,9 @@ import { Field, Input, Select } from '@/ui/field';
 
 type Common = { label: string; help?: string | undefined; error?: string | undefined };
 
-export function TextControl(props: Common & { value: string; options: string[] | null; onChange: (value: string) => void }) {
+export function TextControl(
+  props: Common & { value: string; options: string[] | null; onChange: (value: string) => void },
+) {
   const list = useId();
   return (
     <Field {...props}>
@@ -26,7 +28,9 @@ export function TextControl(props: Common & { value: string; options: string[] |
   );
 }
 
-export function NumberControl(props: Common & { value: number | undefined; onChange: (value: number | undefined) => void }) {
+export function NumberControl(
+  props: Common & { value: number | undefined; onChange: (value: number | undefined) => void },
+) {
   return (
     <Field {...props}>
       {(ids) => (
@@ -43,7 +47,12 @@ export function NumberControl(props: Common & { value: number | undefined; onCha
 }
 
 export function ChoiceControl(
-  props: Common & { value: string; options: readonly (string | number)[]; optional: boolean; onChange: (value: string) => void },
+  props: Common & {
+    value: string;
+    options: readonly (string | number)[];
+    optional: boolean;
+    onChange: (value: string) => void;
+  },
 ) {
   return (
     <Field {...props}>
@@ -139,10 +148,9 @@ export function EntriesControl(
             value={text}
             onChange={(event) => {
               const { value } = event.target;
-              // a choice from the list comes as one change to a complete option
-              const chosen = (event.nativeEvent as InputEvent).inputType === undefined || props.options?.includes(value);
-              if (value.endsWith(',') || (chosen && (event.nativeEvent as InputEvent).inputType !== 'insertText'))
-                add(value.replace(/,$/, ''));
+              // a choice from the list replaces the whole text at once, typing inserts
+              const chosen = (event.nativeEvent as InputEvent).inputType === 'insertReplacementText';
+              if (value.endsWith(',') || (chosen && props.options?.includes(value))) add(value.replace(/,$/, ''));
               else setText(value);
             }}
             onKeyDown={(event) => {

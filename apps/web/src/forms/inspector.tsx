@@ -10,7 +10,15 @@ import { Panel } from '@/ui/page';
 import { describe, freeName, type Item, itemsOf, type ListName, newId, pathOf, REFERENCED } from './lists';
 import { KindControl, ObjectForm } from './object-form';
 
-export function Inspector({ list, id, onSelect }: { list: ListName; id: string; onSelect: (id: string | null) => void }) {
+export function Inspector({
+  list,
+  id,
+  onSelect,
+}: {
+  list: ListName;
+  id: string;
+  onSelect: (id: string | null) => void;
+}) {
   const { config, change } = useDraft();
   const items = itemsOf(config, list);
   const index = items.findIndex((item) => item.id === id);

@@ -4,7 +4,6 @@ import {
   configTree,
   hostServiceNames,
   type ListNode,
-  type Path,
   predefinedApplicationNames,
   type ReferencedType,
   type TreeField,

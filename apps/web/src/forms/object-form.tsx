@@ -75,7 +75,8 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
         />
       </fieldset>
     );
-  if (node.kind === 'list') return <ListControl item={node.item} field={field} path={path} list={list} common={common} />;
+  if (node.kind === 'list')
+    return <ListControl item={node.item} field={field} path={path} list={list} common={common} />;
   if (field.key === 'name' && list)
     return (
       <TextControl
@@ -85,7 +86,16 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
         onChange={(text) => replace(setName(config, list, path, text))}
       />
     );
-  return <ScalarControl node={node} field={field} value={value} options={optionsFor(config, list, field.key)} common={common} onChange={set} />;
+  return (
+    <ScalarControl
+      node={node}
+      field={field}
+      value={value}
+      options={optionsFor(config, list, field.key)}
+      common={common}
+      onChange={set}
+    />
+  );
 }
 
 type Common = { label: string; help: string | undefined; error: string | undefined };
@@ -157,7 +167,9 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
         value={entries.map(String)}
         options={optionsFor(config, list, field.key)}
         onAdd={(entry) => change((draft) => setAt(draft, path, withEntry(entries.map(String), entry)))}
-        onRemove={(entry) => change((draft) => setAt(draft, path, withoutEntry(entries.map(String), entry, field.fallback)))}
+        onRemove={(entry) =>
+          change((draft) => setAt(draft, path, withoutEntry(entries.map(String), entry, field.fallback)))
+        }
       />
     );
   const noun = field.meta.object ?? 'entry';
@@ -172,7 +184,15 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
           )}
           <Button
             size="small"
-            onClick={() => change((draft) => setAt(draft, path, entries.filter((_, other) => other !== index)))}
+            onClick={() =>
+              change((draft) =>
+                setAt(
+                  draft,
+                  path,
+                  entries.filter((_, other) => other !== index),
+                ),
+              )
+            }
           >
             <Trash2 aria-hidden className="size-3.5" /> Remove {noun.toLowerCase()}
           </Button>

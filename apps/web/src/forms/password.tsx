@@ -6,7 +6,13 @@ import { messageOf, useApi } from '@/lib/api';
 import { Button } from '@/ui/button';
 import { Field, Input } from '@/ui/field';
 
-type Props = { label: string; help?: string | undefined; error?: string | undefined; isSet: boolean; onSealed: (sealed: string) => void };
+type Props = {
+  label: string;
+  help?: string | undefined;
+  error?: string | undefined;
+  isSet: boolean;
+  onSealed: (sealed: string) => void;
+};
 
 export function PasswordControl({ label, error, isSet, onSealed }: Props) {
   const api = useApi();
@@ -21,7 +27,11 @@ export function PasswordControl({ label, error, isSet, onSealed }: Props) {
   );
   const problem = seal.error ? messageOf(seal.error) : isSet ? undefined : error;
   return (
-    <Field label={label} error={problem} help={isSet ? 'A password is set. A new one takes its place.' : 'No password yet.'}>
+    <Field
+      label={label}
+      error={problem}
+      help={isSet ? 'A password is set. A new one takes its place.' : 'No password yet.'}
+    >
       {(ids) => (
         <div className="flex gap-2">
           <Input

@@ -8,9 +8,9 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { CommitSheet } from '@/commit/sheet';
 import { CommitProvider, useCommitState } from '@/commit/state';
 import { DraftProvider, useDraft } from '@/draft/draft';
-import { CountersProvider } from '@/lib/counters';
 import { useApi, useNow } from '@/lib/api';
 import { cn } from '@/lib/cn';
+import { CountersProvider } from '@/lib/counters';
 import { clock } from '@/lib/format';
 import { GROUPS, PLACES, type Place } from '@/lib/places';
 import { Button } from '@/ui/button';
@@ -23,14 +23,14 @@ export function Frame({ children }: { children: ReactNode }) {
     <CommitProvider>
       <DraftProvider>
         <CountersProvider>
-        <div className="flex min-h-dvh">
-          <Rail />
-          <div className="flex min-w-0 flex-1 flex-col pb-14 md:pb-0">
-            <TopBar />
-            <main className="flex-1">{children}</main>
+          <div className="flex min-h-dvh">
+            <Rail />
+            <div className="flex min-w-0 flex-1 flex-col pb-14 md:pb-0">
+              <TopBar />
+              <main className="flex-1">{children}</main>
+            </div>
+            <BottomBar />
           </div>
-          <BottomBar />
-        </div>
         </CountersProvider>
       </DraftProvider>
     </CommitProvider>

@@ -36,7 +36,8 @@ export function Link({ device }: { device: Device | undefined }) {
 function Rates({ name }: { name: string }) {
   const pair = useCounterPair();
   if (!pair) return '';
-  const of = (key: 'rxBytes' | 'txBytes') => rate(pair, (all) => all.interfaces.find((item) => item.name === name)?.[key] ?? 0);
+  const of = (key: 'rxBytes' | 'txBytes') =>
+    rate(pair, (all) => all.interfaces.find((item) => item.name === name)?.[key] ?? 0);
   return `↓ ${bitRate(of('rxBytes'))} ↑ ${bitRate(of('txBytes'))}`;
 }
 
@@ -48,7 +49,10 @@ export function Interfaces() {
   const columns: readonly Column<Interface>[] = [
     { label: 'Name', cell: (item) => <span className="font-mono font-medium">{item.name}</span> },
     { label: 'Zone', cell: (item) => zoneOfInterface(config, item.name)?.name ?? <Badge tone="reject">no zone</Badge> },
-    { label: 'Link', cell: (item) => (item.enabled ? <Link device={deviceOf(item.name)} /> : <Badge tone="neutral">off</Badge>) },
+    {
+      label: 'Link',
+      cell: (item) => (item.enabled ? <Link device={deviceOf(item.name)} /> : <Badge tone="neutral">off</Badge>),
+    },
     { label: 'Addresses', cell: (item) => <Names names={item.addresses} />, className: mono },
     { label: 'MTU', cell: (item) => item.mtu ?? deviceOf(item.name)?.mtu ?? '', className: number },
     { label: 'Path', cell: (item) => deviceOf(item.parent ?? item.name)?.mode ?? '', className: mono },
@@ -63,7 +67,12 @@ export function Interfaces() {
   };
   return (
     <Page title="Interfaces" description="Ports of the box and VLANs on them.">
-      <ListPage list="interfaces" columns={columns} purpose="Configure a device below to give it an address and a zone." over={() => ({ type: 'vlan', name: 'vlan10', vlanId: 10, parent: config.interfaces[0]?.name ?? '' })} />
+      <ListPage
+        list="interfaces"
+        columns={columns}
+        purpose="Configure a device below to give it an address and a zone."
+        over={() => ({ type: 'vlan', name: 'vlan10', vlanId: 10, parent: config.interfaces[0]?.name ?? '' })}
+      />
       {free.length > 0 && (
         <Panel title="Devices without configuration">
           <ul className="divide-y divide-line">

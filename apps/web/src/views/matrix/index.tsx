@@ -12,14 +12,18 @@ import { Button } from '@/ui/button';
 import { EmptyState, Page, Panel } from '@/ui/page';
 import { Table, Td, Th } from '@/ui/table';
 
-const concerns = (entries: readonly string[], zone: string): boolean => entries.includes('any') || entries.includes(zone);
+const concerns = (entries: readonly string[], zone: string): boolean =>
+  entries.includes('any') || entries.includes(zone);
 
 /** What a cell says: the actions of its policies, in words. */
 function summary(policies: readonly Policy[]): { word: string; action: string } {
   const actions = new Set(policies.map((policy) => policy.action));
   if (!actions.size) return { word: 'default deny', action: 'deny' };
   if (actions.size === 1) return { word: [...actions].join(), action: [...actions].join() };
-  return { word: actions.has('permit') ? 'permits some' : 'mixed', action: actions.has('permit') ? 'permit' : 'reject' };
+  return {
+    word: actions.has('permit') ? 'permits some' : 'mixed',
+    action: actions.has('permit') ? 'permit' : 'reject',
+  };
 }
 
 export function Matrix() {
@@ -43,7 +47,10 @@ export function Matrix() {
       </Page>
     );
   return (
-    <Page title="Matrix" description="Rows: where a connection begins. Columns: where it goes. Answers always come back.">
+    <Page
+      title="Matrix"
+      description="Rows: where a connection begins. Columns: where it goes. Answers always come back."
+    >
       <Panel>
         <Table label="Policies by zone pair">
           <thead>

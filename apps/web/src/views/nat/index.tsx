@@ -46,7 +46,11 @@ const SOURCE: readonly Column<Nat['source'][number]>[] = [
 const DESTINATION: readonly Column<Nat['destination'][number]>[] = [
   name,
   from,
-  { label: 'Destination', cell: (item) => `${item.destination.join(', ')} ${item.protocol} ${item.port}`, className: mono },
+  {
+    label: 'Destination',
+    cell: (item) => `${item.destination.join(', ')} ${item.protocol} ${item.port}`,
+    className: mono,
+  },
   {
     label: 'Becomes',
     cell: (item) => (
@@ -81,20 +85,38 @@ export function NatPage() {
   const { config } = useDraft();
   const [kind, choose] = useKind(KINDS);
   return (
-    <Page title="NAT" description="The first rule that matches translates. Policies see the source before and the destination after translation.">
+    <Page
+      title="NAT"
+      description="The first rule that matches translates. Policies see the source before and the destination after translation."
+    >
       <KindTabs
         kinds={KINDS.map((item) => ({ kind: item, label: LABELS[item], count: config.nat[item].length }))}
         chosen={kind}
         onChoose={choose}
       />
       {kind === 'source' && (
-        <ListPage key={kind} list="nat.source" columns={SOURCE} purpose="Hides a network behind the box’s own address, so that it reaches the internet." />
+        <ListPage
+          key={kind}
+          list="nat.source"
+          columns={SOURCE}
+          purpose="Hides a network behind the box’s own address, so that it reaches the internet."
+        />
       )}
       {kind === 'destination' && (
-        <ListPage key={kind} list="nat.destination" columns={DESTINATION} purpose="Publishes a server under an address of the box: port forwarding. A policy must permit it too." />
+        <ListPage
+          key={kind}
+          list="nat.destination"
+          columns={DESTINATION}
+          purpose="Publishes a server under an address of the box: port forwarding. A policy must permit it too."
+        />
       )}
       {kind === 'static' && (
-        <ListPage key={kind} list="nat.static" columns={STATIC} purpose="Gives a host or network an address outside, in both directions, all ports." />
+        <ListPage
+          key={kind}
+          list="nat.static"
+          columns={STATIC}
+          purpose="Gives a host or network an address outside, in both directions, all ports."
+        />
       )}
       {kind === 'pools' && (
         <ListPage key={kind} list="nat.pools" columns={POOLS} purpose="Addresses that source NAT rules draw from." />

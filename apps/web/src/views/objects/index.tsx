@@ -31,7 +31,10 @@ export function termText(term: ApplicationTerm): string {
 }
 
 const name = { label: 'Name', cell: (item: { name: string }) => <span className="font-medium">{item.name}</span> };
-const description = { label: 'Description', cell: (item: { description?: string | undefined }) => item.description ?? '' };
+const description = {
+  label: 'Description',
+  cell: (item: { description?: string | undefined }) => item.description ?? '',
+};
 
 const ADDRESSES: readonly Column<Address>[] = [
   name,
@@ -67,7 +70,12 @@ export function Objects() {
         <ListPage key={kind} list={kind} columns={GROUPS} purpose="Several addresses that rules treat alike." />
       )}
       {kind === 'applications' && (
-        <ListPage key={kind} list={kind} columns={APPLICATIONS} purpose="Protocols and ports by name, beside the predefined ones below." />
+        <ListPage
+          key={kind}
+          list={kind}
+          columns={APPLICATIONS}
+          purpose="Protocols and ports by name, beside the predefined ones below."
+        />
       )}
       {kind === 'applicationGroups' && (
         <ListPage key={kind} list={kind} columns={GROUPS} purpose="Several applications that rules treat alike." />

@@ -25,7 +25,11 @@ export function Throughput({ series }: { series: Series }) {
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const axis = { stroke: resolved('--muted'), grid: { stroke: resolved('--line'), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: resolved('--muted'),
+      grid: { stroke: resolved('--line'), width: 1 },
+      ticks: { show: false },
+    };
     const made = new uPlot(
       {
         width: element.clientWidth,

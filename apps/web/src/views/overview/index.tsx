@@ -53,7 +53,11 @@ export function Overview() {
           <div className="grid grid-cols-2 divide-line sm:grid-cols-5 sm:divide-x">
             <Figure label="In (solid)" value={bitRate(rate(pair, total('rxBytes')))} />
             <Figure label="Out (dashed)" value={bitRate(rate(pair, total('txBytes')))} />
-            <Figure label="Sessions" value={count(pair.now.sessions.active)} note={`of ${compact(pair.now.sessions.limit)}`} />
+            <Figure
+              label="Sessions"
+              value={count(pair.now.sessions.active)}
+              note={`of ${compact(pair.now.sessions.limit)}`}
+            />
             <Figure label="New sessions" value={`${compact(rate(pair, (c) => c.totals.sessionsCreated ?? 0))} /s`} />
             <Figure
               label="Drops"
@@ -123,7 +127,11 @@ function Drops({ pair }: { pair: Pair | null }) {
                 </Td>
                 <Td className={number}>{count(reason.packets)} packets</Td>
                 <Td className={number}>
-                  {pair && compact(rate(pair, (all) => all.reasons.find((item) => item.name === reason.name)?.packets ?? 0))} /s
+                  {pair &&
+                    compact(
+                      rate(pair, (all) => all.reasons.find((item) => item.name === reason.name)?.packets ?? 0),
+                    )}{' '}
+                  /s
                 </Td>
               </tr>
             ))}
@@ -163,14 +171,17 @@ function Health() {
       <ul className="divide-y divide-line">
         {status.data?.subsystems.map((item) => (
           <li key={item.name} className="flex gap-2 px-3 py-1.5">
-            <Badge tone={item.state === 'ok' ? 'permit' : item.state === 'degraded' ? 'reject' : 'deny'}>{item.state}</Badge>
+            <Badge tone={item.state === 'ok' ? 'permit' : item.state === 'degraded' ? 'reject' : 'deny'}>
+              {item.state}
+            </Badge>
             {item.name}
             <span className="text-muted">{item.message}</span>
           </li>
         ))}
         {status.data && (
           <li className="px-3 py-1.5 text-muted">
-            Version {status.data.version}, generation {status.data.generation}, up since <RelativeTime at={status.data.startedAt} />
+            Version {status.data.version}, generation {status.data.generation}, up since{' '}
+            <RelativeTime at={status.data.startedAt} />
             {status.data.lostEvents > 0 && `, ${count(status.data.lostEvents)} log events lost`}
           </li>
         )}

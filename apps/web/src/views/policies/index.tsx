@@ -48,7 +48,11 @@ export function Policies() {
     select(item.id);
   };
   const onDragEnd = ({ active, over }: DragEndEvent) => {
-    if (over) move(String(active.id), policies.findIndex((policy) => policy.id === over.id));
+    if (over)
+      move(
+        String(active.id),
+        policies.findIndex((policy) => policy.id === over.id),
+      );
   };
   const addButton = (
     <Button variant="primary" onClick={() => add()}>
@@ -75,8 +79,8 @@ export function Policies() {
           <Panel>
             {policies.length === 0 ? (
               <EmptyState title="No policies yet" action={addButton}>
-                Without a policy nothing passes from one zone to another. Begin with one that lets the home network reach the
-                internet.
+                Without a policy nothing passes from one zone to another. Begin with one that lets the home network
+                reach the internet.
               </EmptyState>
             ) : (
               <DndContext id="policies" sensors={sensors} collisionDetection={closestCenter} onDragEnd={onDragEnd}>

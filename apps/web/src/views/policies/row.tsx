@@ -22,7 +22,9 @@ type Props = {
 };
 
 export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onMove }: Props) {
-  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({ id: policy.id });
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
+    id: policy.id,
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey && event.key === 'ArrowUp') onMove(-1);
     else if (event.altKey && event.key === 'ArrowDown') onMove(1);
@@ -84,11 +86,17 @@ export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onM
         {[policy.log.init && 'start', policy.log.close && 'end'].filter(Boolean).join(', ')}
       </Td>
       <Td className={number}>
-        <Link className="underline" href={`/log?rule=${encodeURIComponent(policy.id)}`} onClick={(event) => event.stopPropagation()}>
+        <Link
+          className="underline"
+          href={`/log?rule=${encodeURIComponent(policy.id)}`}
+          onClick={(event) => event.stopPropagation()}
+        >
           {compact(stats?.hits ?? 0)}
         </Link>
       </Td>
-      <Td className="text-xs whitespace-nowrap text-muted">{stats?.lastHit ? <RelativeTime at={stats.lastHit} /> : 'never'}</Td>
+      <Td className="text-xs whitespace-nowrap text-muted">
+        {stats?.lastHit ? <RelativeTime at={stats.lastHit} /> : 'never'}
+      </Td>
       <Td className="space-x-2 whitespace-nowrap">{marks}</Td>
     </tr>
   );

@@ -24,7 +24,11 @@ const COLUMNS: readonly Column<Screen>[] = [
 export function Screens() {
   return (
     <Page title="Screens" description="Checks of packets that no honest sender makes. A zone names the screen it uses.">
-      <ListPage list="screens" columns={COLUMNS} purpose="A screen drops malformed packets before any policy is asked." />
+      <ListPage
+        list="screens"
+        columns={COLUMNS}
+        purpose="A screen drops malformed packets before any policy is asked."
+      />
     </Page>
   );
 }

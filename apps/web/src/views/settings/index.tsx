@@ -14,7 +14,9 @@ export function Settings() {
           .map((field) => (
             <Panel key={field.key} title={field.meta.label}>
               <div className="p-3">
-                {field.node.kind === 'object' && <ObjectForm fields={field.node.fields} path={[field.key]} list={null} />}
+                {field.node.kind === 'object' && (
+                  <ObjectForm fields={field.node.fields} path={[field.key]} list={null} />
+                )}
               </div>
             </Panel>
           ))}

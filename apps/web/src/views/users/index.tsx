@@ -18,8 +18,15 @@ const COLUMNS: readonly Column<User>[] = [
 
 export function Users() {
   return (
-    <Page title="Users" description="Who may log in. Operators see everything and may clear sessions; read-only users only look.">
-      <ListPage list="users" columns={COLUMNS} purpose="Give every person an account of their own: commits carry their name." />
+    <Page
+      title="Users"
+      description="Who may log in. Operators see everything and may clear sessions; read-only users only look."
+    >
+      <ListPage
+        list="users"
+        columns={COLUMNS}
+        purpose="Give every person an account of their own: commits carry their name."
+      />
     </Page>
   );
 }

@@ -14,7 +14,10 @@ const COLUMNS: readonly Column<Zone>[] = [
 
 export function Zones() {
   return (
-    <Page title="Zones" description="Interfaces that are trusted alike. Policies say what may pass from one zone to another.">
+    <Page
+      title="Zones"
+      description="Interfaces that are trusted alike. Policies say what may pass from one zone to another."
+    >
       <ListPage
         list="zones"
         columns={COLUMNS}
