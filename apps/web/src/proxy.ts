@@ -25,7 +25,6 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('x-frame-options', 'DENY');
   response.headers.set('x-content-type-options', 'nosniff');
   response.headers.set('referrer-policy', 'no-referrer');
-  response.headers.set('cross-origin-opener-policy', 'same-origin');
   return response;
 }
 

@@ -54,9 +54,7 @@ function Prepare({ onClose }: { onClose: () => void }) {
       { config: draft.config, base: draft.base, confirmSeconds, message: message.trim() || undefined },
       {
         onSuccess: () => {
-          if (confirmSeconds !== undefined) return;
-          draft.discard();
-          onClose();
+          if (confirmSeconds === undefined) onClose();
         },
       },
     );

@@ -3,6 +3,7 @@
 import { type Change, type Config, diff, type Issue, type Path, parseConfig, pointerOf } from '@gatehouse/config';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { useCommitState } from '@/commit/state';
 import { useApi, useStore } from '@/lib/api';
 
 const SAVE_AFTER_MS = 500;
@@ -149,6 +150,14 @@ export function DraftProvider({ children }: { children: ReactNode }) {
     queries,
     store,
   ]);
+
+  // A draft that became what runs is done with; not during a test, because it comes back when the test is undone.
+  const { state } = useCommitState();
+  const settled = state?.pending === null && state.running === runningRevision;
+  const done = local !== null && settled && value?.changes.length === 0;
+  useEffect(() => {
+    if (done) value?.discard();
+  }, [done, value]);
 
   return <Context.Provider value={value}>{value ? children : null}</Context.Provider>;
 }

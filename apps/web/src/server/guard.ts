@@ -19,12 +19,15 @@ export function cookieFor(token: string | null, secure: boolean): string {
   return token === null ? `${COOKIE}=; Max-Age=0${attributes}` : `${COOKIE}=${token}${attributes}`;
 }
 
-/** Is this request one that our own page made? Browsers that do not tell Sec-Fetch-Site tell Origin with every POST. */
-export function isOwnRequest(headers: Headers): boolean {
+/**
+ * Is this request one that our own page made? Browsers send Origin with every POST; Sec-Fetch-Site only over HTTPS. A GET without either
+ * changes nothing, and other sites' requests never carry the cookie.
+ */
+export function isOwnRequest(method: string, headers: Headers): boolean {
   const site = headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin' && site !== 'none') return false;
   const origin = headers.get('origin');
-  if (origin === null) return site !== null;
+  if (origin === null) return method === 'GET';
   try {
     return new URL(origin).host === headers.get('host');
   } catch {

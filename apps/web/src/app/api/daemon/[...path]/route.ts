@@ -20,7 +20,8 @@ const isSecure = (request: Request): boolean =>
   new URL(request.url).protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https';
 
 async function forward(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
-  if (!isOwnRequest(request.headers)) return refuse(403, 'FORBIDDEN', 'this request does not come from the page');
+  if (!isOwnRequest(request.method, request.headers))
+    return refuse(403, 'FORBIDDEN', 'this request does not come from the page');
   const procedure = (await params).path.join('/');
   const body = request.method === 'GET' ? undefined : Buffer.from(await request.arrayBuffer());
   if (body && body.length > MAX_BODY) return refuse(413, 'PAYLOAD_TOO_LARGE', 'the request is larger than 8 MiB');

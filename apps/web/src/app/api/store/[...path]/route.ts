@@ -7,7 +7,7 @@ import { storeRouter } from '@/server/store';
 export const dynamic = 'force-dynamic';
 
 async function handle(request: Request): Promise<Response> {
-  if (!isOwnRequest(request.headers))
+  if (!isOwnRequest(request.method, request.headers))
     return new Response(errorBody('this request does not come from the page', 'FORBIDDEN', 403), { status: 403 });
   const token = tokenOf(request.headers.get('cookie'));
   const user = token === null ? null : await queryDaemon<{ name: string }>('auth.me', token).catch(() => null);
