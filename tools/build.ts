@@ -35,6 +35,13 @@ export const STEPS: readonly Step[] = [
     args: ['native/build.ts'],
   },
   {
+    name: 'bench (bpf)',
+    inputs: ['bench/bpf', 'bench/build.ts', 'packages/btf'],
+    outputs: ['bench/build/bench.bpf.o', 'bench/generated/structs.ts'],
+    program: process.execPath,
+    args: ['bench/build.ts'],
+  },
+  {
     name: 'page (web)',
     inputs: [
       'apps/web',

@@ -1,11 +1,11 @@
 /**
  * Answers every UDP datagram and every TCP stream (after its end) with one line `NAME saw ADDRESS PORT` and then what was sent, so that a
- * client learns what a translation made of it: `echo-server.ts NAME PORT`.
+ * client learns what a translation made of it: `echo-server.ts NAME PORT ADDRESS...`.
  */
 import { createSocket } from 'node:dgram';
-import { createServer } from 'node:net';
+import { createServer, isIPv6 } from 'node:net';
 
-const [name, portText] = process.argv.slice(2) as [string, string];
+const [name, portText, ...addresses] = process.argv.slice(2) as [string, string, ...string[]];
 const port = Number(portText);
 const plain = (address: string | undefined) => (address ?? '').replace(/^::ffff:/, '');
 
@@ -17,11 +17,12 @@ createServer({ allowHalfOpen: true }, (socket) => {
   socket.on('error', () => socket.destroy());
 }).listen(port, '::');
 
-for (const type of ['udp4', 'udp6'] as const) {
-  const socket = createSocket({ type, ipv6Only: type === 'udp6' });
+// one socket for each address: a datagram is answered from the address that it was sent to
+for (const address of addresses) {
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   socket.on('message', (message, from) => {
     const head = Buffer.from(`${name} saw ${from.address} ${from.port}\n`);
     socket.send(Buffer.concat([head, message]), from.port, from.address);
   });
-  socket.bind(port);
+  socket.bind(port, address);
 }

@@ -60,7 +60,8 @@ function serversOf(host: HostName, directory: string): Server[] {
   writeFileSync(files.nginx, nginxConfig(host, directory));
   writeFileSync(join(directory, 'bulk'), Buffer.alloc(BULK_BYTES, `bulk data of ${host}\n`));
   writeFileSync(files.dnsmasq, dnsmasqConfig());
-  const echo = [process.execPath, join(import.meta.dirname, 'echo-server.ts'), host, String(SERVER_PORTS.echo)];
+  const own = [HOSTS[host].ip4, HOSTS[host].ip6, ...(host === 'wan' ? [INTERNET.ip4, INTERNET.ip6] : [])];
+  const echo = [process.execPath, join(import.meta.dirname, 'echo-server.ts'), host, String(SERVER_PORTS.echo), ...own];
   const iperf = (port: number): Server => ({
     name: `iperf3-${port}`,
     argv: ['iperf3', '--server', '--port', String(port)],

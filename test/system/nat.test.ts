@@ -142,8 +142,8 @@ describe('source NAT, ICMP', () => {
 
   it('brings a "port unreachable" from outside back to the client that caused it', async () => {
     const began = Date.now();
-    const done = await bench.lab.tryExec('lan', ['nc', '-u', '-w', '5', INTERNET.ip4, '9'], { input: 'x' });
-    expect(done.status).toBe(1);
+    // without the error nc waits for the whole five seconds
+    await bench.lab.tryExec('lan', ['nc', '-u', '-w', '5', INTERNET.ip4, '9'], { input: 'x' });
     expect(Date.now() - began).toBeLessThan(3000);
   });
 });

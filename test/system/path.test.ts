@@ -1,5 +1,5 @@
 /** The firewall as a hop: time exceeded, path MTU, fragments, neighbours that are not known yet. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { baseConfig, policy } from '../lab/base-config.ts';
 import { HOSTS, INTERNET } from '../lab/names.ts';
 import { askEcho, fetchPage, ping, randomText, useAppliance } from './fixture.ts';
@@ -14,6 +14,17 @@ const bench = useAppliance(
     if (wan) wan.mtu = WAN_MTU;
   }),
 );
+
+// The far side offers segments for 1500 bytes, as servers of the internet do, but sends no larger packets than the narrow link carries: a veth
+// drops what is larger than its peer's MTU.
+beforeAll(async () => {
+  const narrow = ['mtu', String(WAN_MTU), 'advmss'];
+  for (const [family, route, headers] of [
+    ['-4', ['203.0.113.0/24', 'dev', 'eth0', 'src', HOSTS.wan.ip4], 40],
+    ['-6', ['2001:db8:10::/64', 'via', HOSTS.wan.gateway6], 60],
+  ] as const)
+    await bench.lab.exec('wan', ['ip', family, 'route', 'replace', ...route, ...narrow, String(1500 - headers)]);
+});
 
 /** Addresses of the hops, in order. */
 async function hops(target: string, kind: string[]): Promise<string[]> {

@@ -1,7 +1,7 @@
 /** iperf3 between two hosts while something happens to the appliance, judged for loss and for pauses. */
 import { expect } from 'vitest';
 import type { Lab } from '../lab/lab.ts';
-import { INTERNET, SERVER_PORTS } from '../lab/names.ts';
+import { HOSTS, SERVER_PORTS } from '../lab/names.ts';
 
 type Interval = { sum: { bytes: number; seconds: number } };
 type Report = {
@@ -18,7 +18,7 @@ async function iperf(lab: Lab, seconds: number, port: number, more: string[]): P
     [
       'iperf3',
       '--client',
-      INTERNET.ip4,
+      HOSTS.wan.ip4,
       '--port',
       String(port),
       '--time',
@@ -34,7 +34,7 @@ async function iperf(lab: Lab, seconds: number, port: number, more: string[]): P
 }
 
 /**
- * Runs TCP (50 Mbit/s, four streams) and UDP (10 Mbit/s in 1200-byte packets) from the LAN to the internet for a time, and `work`
+ * Runs TCP (50 Mbit/s, four streams) and UDP (10 Mbit/s in 1200-byte packets) from the LAN to the WAN for a time, and `work`
  * meanwhile, beginning a second after the traffic.
  */
 export async function underTraffic(lab: Lab, seconds: number, work: () => Promise<void>): Promise<Traffic> {

@@ -94,6 +94,13 @@ export class Engine implements EngineServices {
       if (windowOpen && pending) this.arm(pending);
       else if (pending) {
         this.store.setPending(null);
+        // steps of a roll back count what ran, so going back is one
+        this.store.remember({
+          ...target,
+          time: Date.now(),
+          actor: 'system',
+          message: 'unconfirmed change undone at start',
+        });
         this.log(
           `unconfirmed revision ${pending.revision.slice(0, 12)} undone at start: on ${target.revision.slice(0, 12)}`,
         );

@@ -134,7 +134,12 @@ export function DraftProvider({ children }: { children: ReactNode }) {
       },
       rebase: () => put({ base: runningRevision, config }),
       changes: diff(runningConfig, config),
-      issues: [...parsed.issues, ...checked],
+      issues: [
+        ...parsed.issues,
+        ...checked.filter(
+          (item) => !parsed.issues.some((own) => own.pointer === item.pointer && own.message === item.message),
+        ),
+      ],
       setChecked,
       saving: save.isPending,
     };

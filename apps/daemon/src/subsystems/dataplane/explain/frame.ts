@@ -1,12 +1,31 @@
-/** A described packet as an Ethernet frame, with the checksums and lengths that its headers ask for. */
+/** A described packet as an Ethernet frame. */
+import {
+  echo,
+  frame,
+  icmpError,
+  type Layer4,
+  macText,
+  protocol,
+  raw,
+  sctp,
+  tcp,
+  tcpFlag,
+  udp,
+} from '@gatehouse/packet';
 import type { PacketDescription } from '../../../api/schemas.ts';
-import { parseAddress } from '../ip.ts';
+import { type Address, parseAddress } from '../ip.ts';
 
-const PROTOCOLS = { icmp: 1, tcp: 6, udp: 17, icmp6: 58, sctp: 132 } as const;
-const TCP_FLAGS: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32 };
-const ETHERTYPE = { vlan: 0x8100, ip4: 0x0800, ip6: 0x86dd } as const;
+const TCP_FLAGS: Record<string, number> = {
+  F: tcpFlag.fin,
+  S: tcpFlag.syn,
+  R: tcpFlag.rst,
+  P: tcpFlag.psh,
+  A: tcpFlag.ack,
+  U: tcpFlag.urg,
+};
 /** A locally administered sender. */
-const SOURCE_MAC = [0x02, 0, 0, 0, 0, 1];
+const SOURCE_MAC = '02:00:00:00:00:01';
+const HEADER_BYTES = { 4: 20, 6: 40 } as const;
 
 /** A packet that can not be described like this. */
 export class DescriptionError extends Error {
@@ -19,17 +38,6 @@ export class DescriptionError extends Error {
   }
 }
 
-/** Internet checksum over parts that begin at even offsets (RFC 1071). */
-function checksum(...parts: Uint8Array[]): number {
-  let sum = 0;
-  for (const part of parts)
-    for (let i = 0; i < part.length; i += 2) sum += ((part[i] as number) << 8) | (part[i + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
-}
-
-const be16 = (value: number): number[] => [value >>> 8, value & 0xff];
-
 function tcpFlagsOf(packet: PacketDescription): number {
   return [...(packet.tcpFlags ?? 'S')].reduce((bits, letter) => {
     const bit = TCP_FLAGS[letter.toUpperCase()];
@@ -39,32 +47,31 @@ function tcpFlagsOf(packet: PacketDescription): number {
   }, 0);
 }
 
-/** Layer-4 header with its checksum field zero, and where that field stands; -1 = it has none. */
-function layer4(protocol: number, packet: PacketDescription, length: number): { bytes: Buffer; checksumAt: number } {
-  const source = be16(packet.sourcePort ?? 0);
-  const destination = be16(packet.destinationPort ?? 0);
-  const with0 = (header: number[], checksumAt: number) => {
-    const bytes = Buffer.alloc(Math.max(header.length, length));
-    bytes.set(header);
-    return { bytes, checksumAt };
-  };
-  switch (protocol) {
-    case PROTOCOLS.tcp: {
-      const header = [...source, ...destination, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, tcpFlagsOf(packet), 0xff, 0xff];
-      return with0([...header, 0, 0, 0, 0], 16);
-    }
-    case PROTOCOLS.udp:
-      return with0([...source, ...destination, ...be16(Math.max(8, length)), 0, 0], 6);
-    case PROTOCOLS.sctp:
-      return with0([...source, ...destination, 0, 0, 0, 0, 0, 0, 0, 0], -1);
-    case PROTOCOLS.icmp:
-    case PROTOCOLS.icmp6: {
-      const echo = protocol === PROTOCOLS.icmp ? 8 : 128;
-      const identifier = be16(packet.sourcePort ?? 1);
-      return with0([packet.icmpType ?? echo, packet.icmpCode ?? 0, 0, 0, ...identifier, 0, 1], 2);
-    }
+/** @param room bytes that the described length leaves for layer 4 */
+function layer4(number: number, family: 4 | 6, packet: PacketDescription, room: number): Layer4 {
+  const { sourcePort: source = 0, destinationPort: destination = 0 } = packet;
+  const data = (header: number) => new Uint8Array(Math.max(0, room - header));
+  switch (number) {
+    case protocol.tcp:
+      return tcp({ source, destination, sequence: 1, flags: tcpFlagsOf(packet), data: data(20) });
+    case protocol.udp:
+      return udp(source, destination, data(8));
+    case protocol.sctp:
+      return sctp(source, destination);
+    case protocol.icmp:
+    case protocol.icmp6:
+      if (packet.icmpType === undefined) return echo(family, 'request', packet.sourcePort ?? 1, 1, data(8));
+      return icmpError(family, packet.icmpType, packet.icmpCode ?? 0, data(8), ((packet.sourcePort ?? 1) << 16) | 1);
   }
-  return with0([0, 0, 0, 0, 0, 0, 0, 0], -1);
+  return raw(number, data(0));
+}
+
+function addressOf(packet: PacketDescription, field: 'source' | 'destination'): Address {
+  try {
+    return parseAddress(packet[field]);
+  } catch (error) {
+    throw new DescriptionError(field, (error as Error).message, 'Write one IPv4 or IPv6 address.');
+  }
 }
 
 /**
@@ -73,45 +80,23 @@ function layer4(protocol: number, packet: PacketDescription, length: number): { 
  * @throws DescriptionError naming the field
  */
 export function frameOf(packet: PacketDescription, mac: Uint8Array, vlan: number): Buffer {
-  const address = (field: 'source' | 'destination') => {
-    try {
-      return parseAddress(packet[field]);
-    } catch (error) {
-      throw new DescriptionError(field, (error as Error).message, 'Write one IPv4 or IPv6 address.');
-    }
-  };
-  const source = address('source');
-  const destination = address('destination');
-  if (source.family !== destination.family)
+  const { family } = addressOf(packet, 'source');
+  if (family !== addressOf(packet, 'destination').family)
     throw new DescriptionError(
       'destination',
-      'source and destination are of different families',
+      'is of another family than the source',
       'Write both as IPv4, or both as IPv6.',
     );
-  const v4 = source.family === 4;
-  const protocol = typeof packet.protocol === 'number' ? packet.protocol : PROTOCOLS[packet.protocol];
-  if (v4 ? protocol === PROTOCOLS.icmp6 : protocol === PROTOCOLS.icmp)
-    throw new DescriptionError('protocol', `is not used with IPv${source.family}`, v4 ? 'Use icmp.' : 'Use icmp6.');
-  const headerBytes = v4 ? 20 : 40;
-  const payload = layer4(protocol, packet, (packet.length ?? 0) - headerBytes);
-  const total = headerBytes + payload.bytes.length;
-  const ttl = packet.ttl ?? 64;
-  const [src, dst] = [source, destination].map(({ bytes }) => (v4 ? bytes.subarray(12) : bytes)) as [
-    Uint8Array,
-    Uint8Array,
-  ];
-  const pseudo = Uint8Array.from([...src, ...dst, ...be16(payload.bytes.length), ...be16(protocol)]);
-  if (payload.checksumAt >= 0) {
-    const sum = protocol === PROTOCOLS.icmp ? checksum(payload.bytes) : checksum(pseudo, payload.bytes);
-    payload.bytes.writeUInt16BE(protocol === PROTOCOLS.udp && sum === 0 ? 0xffff : sum, payload.checksumAt);
-  }
-  const header = Buffer.from(
-    v4
-      ? [0x45, 0, ...be16(total), 0, 1, 0x40, 0, ttl, protocol, 0, 0, ...src, ...dst]
-      : [0x60, 0, 0, 0, ...be16(payload.bytes.length), protocol, ttl, ...src, ...dst],
-  );
-  if (v4) header.writeUInt16BE(checksum(header), 10);
-  const tag = vlan ? [...be16(ETHERTYPE.vlan), ...be16(vlan)] : [];
-  const ethernet = [...mac, ...SOURCE_MAC, ...tag, ...be16(v4 ? ETHERTYPE.ip4 : ETHERTYPE.ip6)];
-  return Buffer.concat([Buffer.from(ethernet), header, payload.bytes]);
+  const number = typeof packet.protocol === 'number' ? packet.protocol : protocol[packet.protocol];
+  if (number === (family === 4 ? protocol.icmp6 : protocol.icmp))
+    throw new DescriptionError('protocol', `is not used with IPv${family}`, family === 4 ? 'Use icmp.' : 'Use icmp6.');
+  return frame({
+    to: macText(mac),
+    from: SOURCE_MAC,
+    ...(vlan ? { vlan } : {}),
+    source: packet.source,
+    destination: packet.destination,
+    ...(packet.ttl === undefined ? {} : { ttl: packet.ttl }),
+    payload: layer4(number, family, packet, (packet.length ?? 0) - HEADER_BYTES[family]),
+  });
 }

@@ -1,4 +1,5 @@
 /** Explains a described packet by running the real pipeline on it. The few loaded instances are kept for the next question. */
+import { macText } from '@gatehouse/packet';
 import type { Explanation, PacketDescription } from '../../../api/schemas.ts';
 import { type Facts, PrepareError } from '../../subsystem.ts';
 import type { BootConstants } from '../features.ts';
@@ -37,11 +38,7 @@ export class Explainer {
     try {
       const { ifindex, mac, vlan } = ingressOf(packet, instance);
       const { records, frame } = await instance.run(frameOf(packet, mac, vlan), ifindex);
-      return tell(
-        records,
-        instance.plan,
-        [...frame.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(':'),
-      );
+      return tell(records, instance.plan, macText(frame.subarray(0, 6)));
     } catch (error) {
       if (!(error instanceof DescriptionError)) throw error;
       throw new PrepareError([issue(['packet', error.field], packet[error.field], error.message, error.remedy)]);
