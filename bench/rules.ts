@@ -67,7 +67,7 @@ table inet bench {
     ${lines.join('\n    ')}
     udp dport ${BENCH_PORT} counter accept
   }
-  ${masquerade ? `chain out { type nat hook postrouting priority srcnat; policy accept; oifname "${egress}" masquerade }` : ''}
+  ${masquerade ? `chain out { type nat hook postrouting priority srcnat; policy accept; oifname "${egress}" masquerade; }` : ''}
 }
 `;
 }

@@ -39,7 +39,9 @@ async function loadRules(phase: Phase): Promise<void> {
     await run(['nft', '-f', '-'], { netns: bed.netns, input: nftRules(phase.rules, bed.egress, masquerade) });
     // nothing may expire while it is measured
     const timeouts = ['nf_conntrack_udp_timeout', 'nf_conntrack_udp_timeout_stream'];
-    await run(['sysctl', '-qw', ...timeouts.map((name) => `net.netfilter.${name}=3600`)], { netns: bed.netns });
+    const settings = timeouts.map((name) => `net.netfilter.${name}=3600`);
+    // the generator's IPv6 frames carry no UDP checksum: without this they would be invalid to connection tracking
+    await run(['sysctl', '-qw', ...settings, 'net.netfilter.nf_conntrack_checksum=0'], { netns: bed.netns });
   }
 }
 

@@ -9,13 +9,14 @@ export type Count = { passed: number; failed: number; problems: string[] };
 const node = process.execPath;
 const report = (layer: string) => join(root, 'artifacts', `${layer}.json`);
 
-/** Runs a program with its output on this terminal; resolves with null when it succeeded, else with what went wrong. */
+/** Runs a Node program, `within` another one if given, with its output on this terminal; resolves with null when it succeeded, else with what went wrong. */
 export function runProgram(
   args: readonly string[],
-  options: { seconds: number; env?: NodeJS.ProcessEnv },
+  options: { seconds: number; env?: NodeJS.ProcessEnv; within?: readonly string[] },
 ): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = spawn(node, args, {
+    const [program, ...rest] = [...(options.within ?? []), node, ...args] as [string, ...string[]];
+    const child = spawn(program, rest, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}`, ...options.env },
@@ -79,6 +80,9 @@ export function countVitest(json: VitestReport): Count {
   return count;
 }
 
+/** Packet tests make devices and mounts: they go with the namespaces. unshare replaces itself by the program. */
+const OWN_NAMESPACES = ['unshare', '--net', '--mount', '--propagation', 'private'];
+
 /** Runs one project of vitest.config.ts. */
 export async function runVitest(layer: string, seconds: number): Promise<Count> {
   const file = report(layer);
@@ -92,7 +96,7 @@ export async function runVitest(layer: string, seconds: number): Promise<Count> 
       '--reporter=json',
       `--outputFile.json=${file}`,
     ],
-    { seconds },
+    { seconds, ...(layer === 'packet' ? { within: OWN_NAMESPACES } : {}) },
   );
   const empty: Count = { passed: 0, failed: 0, problems: [] };
   const count = existsSync(file) ? countVitest(JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : empty;
