@@ -100,7 +100,7 @@ describe.each(FAMILIES)('IPv%s', (family) => {
       icmpCode: 0,
     });
     expect(hex(answer.payload.subarray(8))).toBe(hex(frame(packet).subarray(14)));
-    expect(pipeline.drops()).toEqual(['ttl-expired']);
+    expect(pipeline.drops()).toEqual(['ttl-exceeded']);
   });
 
   it('a packet that is larger than the way out is answered with its MTU', async () => {
