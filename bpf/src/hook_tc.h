@@ -94,11 +94,17 @@ INLINE int hook_reflect(hook *ctx, __u16 iface)
 	return bpf_redirect(ctx->ifindex, 0);
 }
 
+/* Can this hook send to `iface` by itself? The neighbour code asks for addresses, but takes no packet that came without an Ethernet header. */
+INLINE int hook_can_forward(__u32 l3, const struct gh_iface *iface, int resolved)
+{
+	return l3 || iface->flags & GH_IFACE_L3;
+}
+
 /* The kernel's neighbour code writes the Ethernet header, and the VLAN device its tag. */
 INLINE int hook_forward(hook *ctx, __u32 l3, __u16 out, const struct gh_iface *iface, const __u8 *dmac)
 {
 	set_proof(ctx, 1);
-	return bpf_redirect_neigh(iface->l3_ifindex, NULL, 0, 0);
+	return l3 ? bpf_redirect_neigh(iface->l3_ifindex, NULL, 0, 0) : bpf_redirect(iface->l3_ifindex, 0);
 }
 
 #endif

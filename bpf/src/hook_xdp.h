@@ -92,6 +92,12 @@ INLINE int hook_reflect(hook *ctx, __u16 iface)
 	return bpf_redirect_map(&ports, iface, XDP_TX);
 }
 
+/* Can this hook send to `iface` by itself? `resolved`: the next hop's address is known. Else the kernel must. */
+INLINE int hook_can_forward(__u32 l3, const struct gh_iface *iface, int resolved)
+{
+	return resolved && iface->flags & GH_IFACE_XMIT;
+}
+
 /* Writes the Ethernet header for `iface` (pushing or popping its VLAN tag) and redirects. `l3` = offset of the IP header now. */
 INLINE int hook_forward(hook *ctx, __u32 l3, __u16 out, const struct gh_iface *iface, const __u8 *dmac)
 {

@@ -406,7 +406,7 @@ int gh_forward(hook *ctx)
 		c->reply.reason = GH_DROP_TTL_EXCEEDED;
 		GO(ctx, c, STAGE_ANSWER);
 	}
-	assist = c->route.code == BPF_FIB_LKUP_RET_NO_NEIGH || !(out->flags & GH_IFACE_XMIT);
+	assist = !hook_can_forward(p->l3 & L3_MASK, out, c->route.code == BPF_FIB_LKUP_RET_SUCCESS);
 	if (too_big(ctx, p, c->route.mtu)) {
 		if (p->flags & PACKET_DF) {
 			c->reply.kind = REPLY_ICMP;
