@@ -134,6 +134,7 @@ static __always_inline int frame6(void *data, void *end, const struct bench_conf
 	struct ethhdr *eth = data;
 	struct ipv6hdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
+	__be16 port = bpf_htons(1024 + (flow & 0x3fff));
 
 	if ((void *)(udp + 1) > end)
 		return -1;
@@ -142,12 +143,12 @@ static __always_inline int frame6(void *data, void *end, const struct bench_conf
 	ip->payload_len = bpf_htons((long)end - (long)udp);
 	ip->nexthdr = IPPROTO_UDP;
 	ip->hop_limit = 64;
-	__builtin_memcpy(&ip->saddr, config->source6, 16);
-	__builtin_memcpy(&ip->daddr, config->destination6, 16);
+	__builtin_memcpy(&ip->saddr, config->reversed ? config->destination6 : config->source6, 16);
+	__builtin_memcpy(&ip->daddr, config->reversed ? config->source6 : config->destination6, 16);
 	add32((__u8 *)&ip->saddr, flow >> 14);
 	add32((__u8 *)&ip->daddr, flow >> 14);
-	udp->source = bpf_htons(1024 + (flow & 0x3fff));
-	udp->dest = bpf_htons(9);
+	udp->source = config->reversed ? bpf_htons(9) : port;
+	udp->dest = config->reversed ? port : bpf_htons(9);
 	udp->len = ip->payload_len;
 	udp->check = bpf_htons(1); /* never verified: the sink drops */
 	return 0;

@@ -14,7 +14,7 @@ export function Th({ className, ...rest }: ComponentProps<'th'>) {
   return (
     <th
       scope="col"
-      className={cn('border-b border-line px-3 py-1.5 text-xs whitespace-nowrap text-muted', className)}
+      className={cn(className, 'border-b border-line px-3 py-1.5 font-sans text-xs whitespace-nowrap text-muted')}
       {...rest}
     />
   );

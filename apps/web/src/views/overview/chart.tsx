@@ -6,6 +6,8 @@ import { bitRate } from '@/lib/format';
 
 export type Series = { times: number[]; values: number[][] };
 const HEIGHT = 180;
+/** The time axis shows at least this much, so that it is calm from the first value on. */
+const SHORTEST_SECONDS = 120;
 
 const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 /** Resolves light-dark() for the canvas, which does not know it. */
@@ -36,7 +38,10 @@ export function Throughput({ series }: { series: Series }) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { show: false },
-        scales: { y: { range: (_, __, max) => [0, Math.max(max, 1000)] } },
+        scales: {
+          x: { range: (_, min, max) => [Math.min(min, max - SHORTEST_SECONDS), max] },
+          y: { range: (_, __, max) => [0, Math.max(max, 1000)] },
+        },
         axes: [axis, { ...axis, size: 80, values: (_, ticks) => ticks.map((tick) => bitRate(tick / 8)) }],
         series: [
           {},
