@@ -78,9 +78,7 @@ test('every page fits a phone', async () => {
     await expect(phone.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
     await phone.waitForTimeout(500);
     await shoot(phone, `${path || 'overview'}-phone`);
-    const wide = await phone.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
+    const wide = await phone.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(wide, `${heading} is wider than the phone`).toBe(0);
   }
   await phone.getByRole('button', { name: 'More' }).click();
