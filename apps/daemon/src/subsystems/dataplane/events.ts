@@ -4,7 +4,7 @@ import { type BpfMap, RingBuffer } from '@gatehouse/native';
 import type { LogEntry, LogFilter } from '../../api/schemas.ts';
 import { compileFilter, type Flow } from './filter.ts';
 import { formatAddress } from './ip.ts';
-import { closeReasonOf, dropReason, type Names, protocolName } from './names.ts';
+import { closeReasonOf, destinationPort, dropReason, type Names, protocolName } from './names.ts';
 import { bootEpochMs, ticksToMs } from './ticks.ts';
 
 /** Entries kept for the page; the whole log belongs to a collector. */
@@ -108,7 +108,7 @@ export class EventLog {
       source: formatAddress(tuple.src),
       destination: formatAddress(tuple.dst),
       sourcePort: tuple.sport,
-      destinationPort: tuple.dport,
+      destinationPort: destinationPort(tuple),
       protocol: protocolName(tuple.proto),
       translated: kind === 'drop' ? null : translation(tuple, event.reply),
       ingress: names.interface(event.iface[0] ?? 0),

@@ -24,6 +24,11 @@ export function protocolName(number: number): string {
   return PROTOCOLS[number] ?? String(number);
 }
 
+/** Destination port of a tuple for people: ICMP keeps type and code there, or the identifier of a reply (abi.h, struct gh_tuple). */
+export function destinationPort({ proto, dport }: { proto: number; dport: number }): number {
+  return proto === 1 || proto === 58 ? 0 : dport;
+}
+
 /** Number of a protocol given by name or number; undefined when there is none. */
 export function protocolNumber(text: string): number | undefined {
   if (/^\d{1,3}$/.test(text) && Number(text) < 256) return Number(text);

@@ -5,7 +5,7 @@ import type { Session, SessionFilter } from '../../api/schemas.ts';
 import { translation } from './events.ts';
 import { compileFilter } from './filter.ts';
 import { formatAddress } from './ip.ts';
-import { type Names, protocolName } from './names.ts';
+import { destinationPort, type Names, protocolName } from './names.ts';
 import type { Timeouts } from './plan.ts';
 import { ageMs, bootEpochMs, nowTicks, ticksToMs } from './ticks.ts';
 
@@ -85,7 +85,7 @@ function describe(found: Found, names: Names, timeouts: Timeouts): Session {
     id: String(row.id),
     protocol: protocolName(tuple.proto),
     source: { address: formatAddress(tuple.src), port: tuple.sport },
-    destination: { address: formatAddress(tuple.dst), port: tuple.dport },
+    destination: { address: formatAddress(tuple.dst), port: destinationPort(tuple) },
     translatedSource: snat && translated ? { address: translated.source, port: translated.sourcePort } : null,
     translatedDestination:
       dnat && translated ? { address: translated.destination, port: translated.destinationPort } : null,

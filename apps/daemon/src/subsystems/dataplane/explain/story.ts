@@ -2,7 +2,7 @@
 import { action, outcome, stage, type Trace } from '@gatehouse/bpf/abi';
 import type { Explanation } from '../../../api/schemas.ts';
 import { formatAddress } from '../ip.ts';
-import { dropReason, Names } from '../names.ts';
+import { destinationPort, dropReason, Names } from '../names.ts';
 import type { DataplanePlan } from '../plan.ts';
 import type { RegistryEntry } from '../registry.ts';
 
@@ -104,7 +104,7 @@ const addressing = ({ tuple }: Trace): Step['packet'] => ({
   source: formatAddress(tuple.src),
   destination: formatAddress(tuple.dst),
   sourcePort: tuple.sport,
-  destinationPort: tuple.dport,
+  destinationPort: destinationPort(tuple),
 });
 
 /** @param nextHop destination MAC address of the frame that left, if one did */
