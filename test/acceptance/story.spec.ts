@@ -132,7 +132,7 @@ test('a change that locks this browser out undoes itself', async () => {
   test.setTimeout(150_000);
   await page.getByRole('link', { name: 'Zones' }).click();
   await page.getByRole('row', { name: /lan0/ }).click();
-  await page.getByRole('button', { name: 'Remove web from Services of the box' }).click();
+  await page.getByRole('checkbox', { name: 'web', exact: true }).uncheck();
   await page.getByRole('button', { name: '1 change', exact: true }).click();
   await page.getByLabel('Window').selectOption('1');
   await page.getByRole('button', { name: 'Test for 1 min' }).click();

@@ -1,14 +1,15 @@
 'use client';
 /** One control per kind of value. Text is written into the draft as it is typed: what is wrong with it stands at the field. */
 import { X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { cn } from '@/lib/cn';
 import { Field, Input, Select } from '@/ui/field';
+import { Combobox } from './combobox';
 
 type Common = { label: string; help?: string | undefined; error?: string | undefined };
 
 export function TextControl(
-  props: Common & { value: string; options: string[] | null; onChange: (value: string) => void },
+  props: Common & { value: string; options: readonly string[] | null; onChange: (value: string) => void },
 ) {
   const list = useId();
   return (
@@ -21,7 +22,13 @@ export function TextControl(
             list={props.options ? list : undefined}
             onChange={(event) => props.onChange(event.target.value)}
           />
-          {props.options && <Options id={list} options={props.options} />}
+          {props.options && (
+            <datalist id={list}>
+              {props.options.map((option) => (
+                <option key={option} value={option} />
+              ))}
+            </datalist>
+          )}
         </>
       )}
     </Field>
@@ -58,7 +65,7 @@ export function ChoiceControl(
     <Field {...props}>
       {(ids) => (
         <Select {...ids} value={props.value} onChange={(event) => props.onChange(event.target.value)}>
-          {props.optional && <option value="">not set</option>}
+          {(props.optional || props.value === '') && <option value="">{props.optional ? 'not set' : 'choose…'}</option>}
           {props.options.map((option) => (
             <option key={option} value={option}>
               {option}
@@ -91,32 +98,16 @@ export function SwitchControl(props: Common & { value: boolean; onChange: (value
   );
 }
 
-function Options({ id, options }: { id: string; options: readonly string[] }) {
-  return (
-    <datalist id={id}>
-      {options.map((option) => (
-        <option key={option} value={option} />
-      ))}
-    </datalist>
-  );
-}
-
-/** A list of names or literals as chips; Enter, a comma or a choice from the list adds one. */
+/** A list of names or literals as chips, with a field that adds one. */
 export function EntriesControl(
   props: Common & {
     value: readonly string[];
     options: string[] | null;
+    open: boolean;
     onAdd: (entry: string) => void;
     onRemove: (entry: string) => void;
   },
 ) {
-  const list = useId();
-  const [text, setText] = useState('');
-  const add = (entry: string) => {
-    const clean = entry.trim();
-    if (clean) props.onAdd(clean);
-    setText('');
-  };
   return (
     <Field {...props}>
       {(ids) => (
@@ -129,7 +120,7 @@ export function EntriesControl(
                   <button
                     type="button"
                     aria-label={`Remove ${entry} from ${props.label}`}
-                    className="p-1 text-muted hover:text-text"
+                    className="p-1.5 text-muted hover:text-text"
                     onClick={() => props.onRemove(entry)}
                   >
                     <X aria-hidden className="size-3" />
@@ -138,31 +129,53 @@ export function EntriesControl(
               ))}
             </ul>
           )}
-          <Input
+          <Combobox
             {...ids}
-            role="combobox"
-            aria-expanded={false}
-            aria-controls={list}
-            list={list}
-            placeholder="Add…"
-            value={text}
-            onChange={(event) => {
-              const { value } = event.target;
-              // a choice from the list replaces the whole text at once, typing inserts
-              const chosen = (event.nativeEvent as InputEvent).inputType === 'insertReplacementText';
-              if (value.endsWith(',') || (chosen && props.options?.includes(value))) add(value.replace(/,$/, ''));
-              else setText(value);
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== 'Enter') return;
-              event.preventDefault();
-              add(text);
-            }}
-            onBlur={() => add(text)}
+            options={(props.options ?? []).filter((option) => !props.value.includes(option))}
+            open={props.open}
+            onPick={props.onAdd}
           />
-          <Options id={list} options={(props.options ?? []).filter((option) => !props.value.includes(option))} />
         </div>
       )}
     </Field>
+  );
+}
+
+/** A list whose entries are known beforehand: each can be ticked. */
+export function CheckListControl(
+  props: Common & {
+    value: readonly string[];
+    options: readonly string[];
+    noteOf: (entry: string) => string | undefined;
+    onAdd: (entry: string) => void;
+    onRemove: (entry: string) => void;
+  },
+) {
+  const id = useId();
+  const note = props.error ?? props.help;
+  return (
+    <fieldset aria-describedby={note ? `${id}-note` : undefined} className="space-y-1">
+      <legend className="text-xs font-medium text-muted">{props.label}</legend>
+      {note && (
+        <p id={`${id}-note`} className={cn('text-xs', props.error ? 'text-deny' : 'text-muted')}>
+          {note}
+        </p>
+      )}
+      <ul>
+        {props.options.map((option) => (
+          <li key={option} className="flex items-baseline gap-2 py-0.5">
+            <input
+              id={`${id}-${option}`}
+              type="checkbox"
+              className="size-4 shrink-0 translate-y-0.5 accent-(--accent)"
+              checked={props.value.includes(option)}
+              onChange={(event) => (event.target.checked ? props.onAdd(option) : props.onRemove(option))}
+            />
+            <label htmlFor={`${id}-${option}`}>{option}</label>
+            <span className="text-xs text-muted">{props.noteOf(option)}</span>
+          </li>
+        ))}
+      </ul>
+    </fieldset>
   );
 }

@@ -1,13 +1,14 @@
 'use client';
 /** The selected object beside its list: its form, who uses it, duplicate, delete. */
 import { objectOf, references } from '@gatehouse/config';
-import { Copy, Trash2, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Copy, Trash2, X } from 'lucide-react';
 import Link from 'next/link';
 import { useDraft } from '@/draft/draft';
 import { hrefOf } from '@/lib/places';
 import { Button } from '@/ui/button';
 import { Panel } from '@/ui/page';
-import { describe, freeName, type Item, itemsOf, type ListName, newId, pathOf, REFERENCED } from './lists';
+import { ItemChanges } from './item-changes';
+import { describe, freeName, type Item, itemsOf, type ListName, moveItem, newId, pathOf, REFERENCED } from './lists';
 import { KindControl, ObjectForm } from './object-form';
 
 export function Inspector({
@@ -40,6 +41,7 @@ export function Inspector({
     change((draft) => itemsOf(draft, list).splice(index + 1, 0, copy));
     onSelect(copy.id);
   };
+  const move = (to: number) => change((draft) => moveItem(draft, list, id, to));
   return (
     <Panel
       title={`${noun} ${item.name ?? ''}`}
@@ -72,7 +74,18 @@ export function Inspector({
             </ul>
           </div>
         )}
-        <div className="flex gap-2">
+        <ItemChanges list={list} id={id} />
+        <div className="flex flex-wrap gap-2">
+          {field.meta.ordered && (
+            <>
+              <Button size="small" disabled={index === 0} onClick={() => move(index - 1)}>
+                <ArrowUp aria-hidden className="size-3.5" /> Move up
+              </Button>
+              <Button size="small" disabled={index === items.length - 1} onClick={() => move(index + 1)}>
+                <ArrowDown aria-hidden className="size-3.5" /> Move down
+              </Button>
+            </>
+          )}
           <Button size="small" onClick={duplicate}>
             <Copy aria-hidden className="size-3.5" /> Duplicate
           </Button>

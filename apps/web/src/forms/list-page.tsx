@@ -2,15 +2,17 @@
 /** A list of objects with an inspector: what most pages of the configuration are. */
 import { Plus } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { issueAt, useDraft } from '@/draft/draft';
+import { issueAt, sentenceOf, useDraft } from '@/draft/draft';
 import { cn } from '@/lib/cn';
 import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Input } from '@/ui/field';
 import { EmptyState, Panel, Split } from '@/ui/page';
-import { Table, Td, Th } from '@/ui/table';
+import { number, Table, Td, Th } from '@/ui/table';
 import { Inspector } from './inspector';
-import { describe, type Item, itemsOf, type ListName, newItem, pathOf } from './lists';
+import { changesOf } from './item-changes';
+import { describe, type Item, itemsOf, type ListName, moveItem, newItem, pathOf } from './lists';
+import { onRowKey } from './row-keys';
 import { useSelection } from './use-selection';
 
 export type Column<T> = { label: string; cell: (item: T) => ReactNode; className?: string };
@@ -26,24 +28,43 @@ type Props<T> = {
 /** Marks of a row: changed since the last commit, or wrong. */
 export function useMarks(list: ListName): (item: Item, index: number) => ReactNode {
   const { changes, issues } = useDraft();
-  const prefix = pathOf(list).join('/');
-  const changed = new Map(
-    changes.filter((change) => change.path.slice(0, -1).join('/') === prefix).map((change) => [change.id, change]),
-  );
+  const changed = changesOf(changes, list);
   return (item, index) => {
-    const change = changed.get(item.id);
     const issue = issueAt(issues, [...pathOf(list), index]);
     return (
       <>
-        {issue && <Badge tone={issue.severity === 'error' ? 'deny' : 'reject'}>{issue.severity}</Badge>}
-        {change && (
-          <span title={change.fields.map((field) => `${field.label}: ${field.before ?? 'not set'}`).join('\n')}>
-            <Badge tone="pending">{change.kind === 'added' ? 'new' : change.kind}</Badge>
+        {issue && (
+          <span title={sentenceOf(issue)}>
+            <Badge tone={issue.severity === 'error' ? 'deny' : 'reject'}>{issue.severity}</Badge>
           </span>
         )}
+        {changed.get(item.id)?.map((change) => (
+          <span
+            key={change.kind}
+            title={
+              change.fields.map((field) => `${field.label}: ${field.before ?? 'not set'}`).join('\n') || change.title
+            }
+          >
+            <Badge tone="pending">{change.kind === 'added' ? 'new' : change.kind}</Badge>
+          </span>
+        ))}
       </>
     );
   };
+}
+
+/** Moves items of an ordered list; `said` is for a live region. */
+export function useOrder(list: ListName): { move: (id: string, to: number) => void; said: string } {
+  const { config, replace } = useDraft();
+  const [said, say] = useState('');
+  const move = (id: string, to: number) => {
+    const copy = structuredClone(config);
+    const place = moveItem(copy, list, id, to);
+    if (place === null) return;
+    replace(copy);
+    say(`${itemsOf(copy, list)[place]?.name} is now number ${place + 1}`);
+  };
+  return { move, said };
 }
 
 export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
@@ -51,7 +72,9 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
   const [selected, select] = useSelection();
   const [filter, setFilter] = useState('');
   const marks = useMarks(list);
+  const { move, said } = useOrder(list);
   const items = itemsOf(config, list);
+  const { ordered } = describe(list).meta;
   const noun = (describe(list).meta.object ?? 'object').replace(/^(?!NAT)\w/, (letter) => letter.toLowerCase());
   const wanted = filter.trim().toLowerCase();
   const shown = items
@@ -79,6 +102,9 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
         />
         {items.length > 0 && addButton}
       </div>
+      <p aria-live="polite" className="sr-only">
+        {said}
+      </p>
       <Split
         list={
           <Panel>
@@ -90,6 +116,7 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
               <Table label={describe(list).meta.label ?? list}>
                 <thead>
                   <tr>
+                    {ordered && <Th>#</Th>}
                     {columns.map((column) => (
                       <Th key={column.label} className={column.className}>
                         {column.label}
@@ -101,15 +128,21 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
                   </tr>
                 </thead>
                 <tbody>
-                  {shown.map(({ item, index }) => (
+                  {shown.map(({ item, index }, row) => (
                     <tr
                       key={item.id}
                       tabIndex={0}
                       aria-selected={item.id === selected}
                       className={cn('cursor-pointer hover:bg-raised/60', item.id === selected && 'bg-accent-soft')}
                       onClick={() => select(item.id)}
-                      onKeyDown={(event) => event.key === 'Enter' && select(item.id)}
+                      onKeyDown={(event) =>
+                        onRowKey(event, {
+                          onSelect: () => select(item.id),
+                          onMove: ordered && ((by) => move(item.id, shown[row + by]?.index ?? index)),
+                        })
+                      }
                     >
+                      {ordered && <Td className={number}>{index + 1}</Td>}
                       {columns.map((column) => (
                         <Td key={column.label} className={column.className}>
                           {column.cell(item as T)}

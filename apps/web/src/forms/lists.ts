@@ -2,10 +2,11 @@
 import {
   type Config,
   configTree,
-  hostServiceNames,
+  hostServices,
   type ListNode,
   predefinedApplicationNames,
   type ReferencedType,
+  rename,
   type TreeField,
 } from '@gatehouse/config';
 
@@ -57,6 +58,40 @@ export const REFERENCED: Partial<Record<ListName, ReferencedType>> = {
   screens: 'screen',
   'nat.pools': 'pool',
 };
+
+/** What else shares the names of a list: an address and an address group are named in the same places. */
+const SHARED: readonly (readonly ListName[])[] = [
+  ['addresses', 'addressGroups'],
+  ['applications', 'applicationGroups'],
+];
+
+/** Does another object have this name already? */
+export function isTaken(config: Config, list: ListName, id: string, name: string): boolean {
+  const lists = SHARED.find((group) => group.includes(list)) ?? [list];
+  return lists.some((other) =>
+    itemsOf(config, other).some((item) => item.name === name && (item.id !== id || other !== list)),
+  );
+}
+
+/** A copy in which the object has another name, and all that name it follow. The new name must be free, or two objects become one. */
+export function renamed(config: Config, list: ListName, id: string, to: string): Config {
+  const type = REFERENCED[list];
+  const from = itemsOf(config, list).find((item) => item.id === id)?.name;
+  const copy = type && from ? rename(config, type, from, to) : structuredClone(config);
+  const item = itemsOf(copy, list).find((other) => other.id === id);
+  if (item) item.name = to;
+  return copy;
+}
+
+/** Puts an item at another place of its list, in place; places beyond the ends mean the ends. Its new place, null when nothing moved. */
+export function moveItem(config: Config, list: ListName, id: string, to: number): number | null {
+  const items = itemsOf(config, list);
+  const at = items.findIndex((item) => item.id === id);
+  const target = Math.min(Math.max(to, 0), items.length - 1);
+  if (at < 0 || at === target) return null;
+  items.splice(target, 0, ...items.splice(at, 1));
+  return target;
+}
 
 /** Random, because a name may be given again while old log entries still carry the id. Works without a secure context. */
 export function newId(): string {
@@ -122,6 +157,14 @@ export function newItem(items: readonly Item[], list: ListName, over: Record<str
   return item;
 }
 
+/** Fields that take literals beside the names they are offered. */
+export const OPEN_FIELDS: ReadonlySet<string> = new Set(['source', 'destination']);
+
+/** What an entry of a field means, in a few words. */
+export function noteOf(key: string, entry: string): string | undefined {
+  return key === 'hostInbound' ? hostServices.find((service) => service.name === entry)?.text : undefined;
+}
+
 /** What a field may name; null = anything. */
 export function optionsFor(config: Config, list: ListName | null, key: string): string[] | null {
   const named = (items: readonly { name: string }[]) => items.map((item) => item.name);
@@ -152,8 +195,6 @@ export function optionsFor(config: Config, list: ListName | null, key: string): 
       return named(config.screens);
     case 'pool':
       return named(config.nat.pools);
-    case 'hostInbound':
-      return [...hostServiceNames];
   }
   return null;
 }

@@ -1,32 +1,28 @@
 'use client';
 /** A form for one object of the configuration, derived from the schema. Edits the draft at a path. */
-import {
-  type Config,
-  type Node,
-  objectOf,
-  type Path,
-  rename,
-  type Scalar,
-  type TreeField,
-  type UnionNode,
-} from '@gatehouse/config';
+import { type Node, objectOf, type Path, type Scalar, type TreeField, type UnionNode } from '@gatehouse/config';
 import { Plus, Trash2 } from 'lucide-react';
 import { issueAt, sentenceOf, useDraft } from '@/draft/draft';
 import { Button } from '@/ui/button';
-import { ChoiceControl, EntriesControl, NumberControl, SwitchControl, TextControl } from './controls';
-import { type ListName, optionsFor, REFERENCED } from './lists';
+import { CheckListControl, ChoiceControl, EntriesControl, NumberControl, SwitchControl, TextControl } from './controls';
+import { type ListName, noteOf, OPEN_FIELDS, optionsFor } from './lists';
+import { NameControl } from './name';
 import { PasswordControl } from './password';
 import { getAt, setAt, withEntry, withoutEntry } from './values';
 
 type Props = { fields: readonly TreeField[]; path: Path; list: ListName | null };
 
-/** Fields that make no sense for this object as it is. */
+/** Fields that make no sense for this object as it is; one that has a value is shown, because the value is what is wrong. */
 function isHidden(key: string, list: ListName | null, item: unknown): boolean {
-  const { type } = (item ?? {}) as { type?: string };
+  const fields = (item ?? {}) as Record<string, unknown>;
+  const { type, protocol } = fields;
   if (key === 'id') return true;
+  if (fields[key] !== undefined) return false;
   if (list === 'interfaces') return type !== 'vlan' && (key === 'parent' || key === 'vlanId');
   if (list === 'routes') return type !== 'unicast' && (key === 'nextHop' || key === 'interface');
-  return false;
+  if (list !== 'applications' || protocol === undefined) return false;
+  if (key.startsWith('icmp')) return protocol !== 'icmp' && protocol !== 'icmp6';
+  return key.endsWith('Port') && !['tcp', 'udp', 'sctp'].includes(String(protocol));
 }
 
 export function ObjectForm({ fields, path, list }: Props) {
@@ -43,17 +39,8 @@ export function ObjectForm({ fields, path, list }: Props) {
   );
 }
 
-/** Renames an object with all that name it, or only sets the text while it is not a name yet. */
-function setName(config: Config, list: ListName, path: Path, to: string): Config {
-  const type = REFERENCED[list];
-  const from = getAt(config, path) as string;
-  const next = type && from && to ? rename(config, type, from, to) : structuredClone(config);
-  setAt(next, path, to);
-  return next;
-}
-
 function FieldControl({ field, path, list }: { field: TreeField; path: Path; list: ListName | null }) {
-  const { config, change, replace, issues } = useDraft();
+  const { config, change, issues } = useDraft();
   const value = getAt(config, path);
   const label = field.meta.label ?? field.key;
   const issue = issueAt(issues, path);
@@ -65,6 +52,7 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
     return (
       <fieldset className="space-y-3 rounded-md border border-line p-3">
         <legend className="px-1 text-xs font-medium text-muted">{label}</legend>
+        {field.meta.help && <p className="text-xs text-muted">{field.meta.help}</p>}
         {node.kind === 'union' && <KindControl node={node} path={path} label={label} />}
         <ObjectForm
           fields={(objectOf(node, value)?.fields ?? []).filter(
@@ -79,11 +67,11 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
     return <ListControl item={node.item} field={field} path={path} list={list} common={common} />;
   if (field.key === 'name' && list)
     return (
-      <TextControl
+      <NameControl
         {...common}
+        list={list}
+        id={String(getAt(config, [...path.slice(0, -1), 'id']))}
         value={String(value ?? '')}
-        options={null}
-        onChange={(text) => replace(setName(config, list, path, text))}
       />
     );
   return (
@@ -122,6 +110,18 @@ function ScalarControl(props: {
     );
   if (node.types.every((type) => type === 'number'))
     return <NumberControl {...common} value={value as number | undefined} onChange={onChange} />;
+  if (options && !OPEN_FIELDS.has(field.key)) {
+    const chosen = String(value ?? '');
+    return (
+      <ChoiceControl
+        {...common}
+        value={chosen}
+        options={chosen === '' || options.includes(chosen) ? options : [...options, chosen]}
+        optional={field.optional}
+        onChange={(text) => onChange(text === '' && field.optional ? undefined : text)}
+      />
+    );
+  }
   const numbers = node.types.includes('number');
   return (
     <TextControl
@@ -160,25 +160,35 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
   const { item, field, path, list, common } = props;
   const { config, change } = useDraft();
   const entries = (getAt(config, path) as unknown[] | undefined) ?? [];
-  if (item.kind === 'scalar')
-    return (
-      <EntriesControl
+  if (item.kind === 'scalar') {
+    const options = optionsFor(config, list, field.key);
+    const value = entries.map(String);
+    const edits = {
+      value,
+      onAdd: (entry: string) => change((draft) => setAt(draft, path, withEntry(value, entry))),
+      onRemove: (entry: string) => change((draft) => setAt(draft, path, withoutEntry(value, entry, field.fallback))),
+    };
+    return item.values ? (
+      <CheckListControl
         {...common}
-        value={entries.map(String)}
-        options={optionsFor(config, list, field.key)}
-        onAdd={(entry) => change((draft) => setAt(draft, path, withEntry(entries.map(String), entry)))}
-        onRemove={(entry) =>
-          change((draft) => setAt(draft, path, withoutEntry(entries.map(String), entry, field.fallback)))
-        }
+        {...edits}
+        options={item.values.map(String)}
+        noteOf={(entry) => noteOf(field.key, entry)}
       />
+    ) : (
+      <EntriesControl {...common} {...edits} options={options} open={options === null || OPEN_FIELDS.has(field.key)} />
     );
+  }
   const noun = field.meta.object ?? 'entry';
   return (
     <fieldset className="space-y-2">
       <legend className="text-xs font-medium text-muted">{common.label}</legend>
       {entries.map((entry, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: terms have no other identity
-        <div key={index} className="space-y-2 rounded-md border border-line p-3">
+        <fieldset key={index} className="space-y-2 rounded-md border border-line p-3">
+          <legend className="px-1 text-xs text-muted">
+            {noun} {index + 1}
+          </legend>
           {item.kind !== 'list' && (
             <ObjectForm fields={objectOf(item, entry)?.fields ?? []} path={[...path, index]} list={list} />
           )}
@@ -196,7 +206,7 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
           >
             <Trash2 aria-hidden className="size-3.5" /> Remove {noun.toLowerCase()}
           </Button>
-        </div>
+        </fieldset>
       ))}
       <Button size="small" onClick={() => change((draft) => setAt(draft, path, [...entries, { protocol: 'tcp' }]))}>
         <Plus aria-hidden className="size-3.5" /> Add {noun.toLowerCase()}

@@ -1,12 +1,19 @@
 'use client';
 /** One table over all zone pairs. The first policy that matches decides; order by dragging or with Alt and the arrow keys. */
-import { closestCenter, DndContext, type DragEndEvent, PointerSensor, useSensor, useSensors } from '@dnd-kit/core';
-import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
+import {
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  KeyboardSensor,
+  PointerSensor,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core';
+import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from '@dnd-kit/sortable';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
 import { useDraft } from '@/draft/draft';
 import { Inspector } from '@/forms/inspector';
-import { useMarks } from '@/forms/list-page';
+import { useMarks, useOrder } from '@/forms/list-page';
 import { newItem } from '@/forms/lists';
 import { useQueryState, useSelection } from '@/forms/use-selection';
 import { useCounters } from '@/lib/counters';
@@ -23,8 +30,11 @@ export function Policies() {
   const [query, setQuery] = useQueryState();
   const counters = useCounters();
   const marks = useMarks('policies');
-  const [said, say] = useState('');
-  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 4 } }));
+  const { move, said } = useOrder('policies');
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+  );
   const { policies } = config;
   const zones = ['from', 'to'].flatMap((key) => (query.get(key) ? [`${key}:${query.get(key)}`] : [])).join(' ');
   const filter = query.get('filter') ?? zones;
@@ -32,13 +42,6 @@ export function Policies() {
   const statsOf = (id: string) => counters?.rules.find((rule) => rule.id === id);
   const shown = policies.filter((policy) => matches(policy, statsOf(policy.id)?.hits ?? 0));
 
-  const move = (id: string, to: number) => {
-    const at = policies.findIndex((policy) => policy.id === id);
-    const target = Math.min(Math.max(to, 0), policies.length - 1);
-    if (at < 0 || at === target) return;
-    change((draft) => draft.policies.splice(target, 0, ...draft.policies.splice(at, 1)));
-    say(`${policies[at]?.name} is now number ${target + 1}`);
-  };
   const add = (at = policies.length) => {
     const item = newItem(policies, 'policies', {
       ...(query.get('from') ? { from: [query.get('from')] } : {}),
@@ -88,11 +91,21 @@ export function Policies() {
                   <Table label="Policies">
                     <thead>
                       <tr>
-                        {['', '#', 'Name', 'From', 'To', 'Source', 'Destination', 'Application', 'Action', 'Log'].map(
-                          (label) => (
-                            <Th key={label}>{label || <span className="sr-only">Order</span>}</Th>
-                          ),
-                        )}
+                        {[
+                          '',
+                          '#',
+                          'On',
+                          'Name',
+                          'From',
+                          'To',
+                          'Source',
+                          'Destination',
+                          'Application',
+                          'Action',
+                          'Log',
+                        ].map((label) => (
+                          <Th key={label}>{label || <span className="sr-only">Order</span>}</Th>
+                        ))}
                         <Th className="text-right">Hits</Th>
                         <Th>Last hit</Th>
                         <Th>
@@ -101,7 +114,7 @@ export function Policies() {
                       </tr>
                     </thead>
                     <tbody>
-                      {shown.map((policy) => {
+                      {shown.map((policy, row) => {
                         const index = policies.indexOf(policy);
                         return (
                           <PolicyRow
@@ -112,7 +125,15 @@ export function Policies() {
                             stats={statsOf(policy.id)}
                             marks={marks(policy, index)}
                             onSelect={() => select(policy.id)}
-                            onMove={(by) => move(policy.id, index + by)}
+                            onMove={(by) => {
+                              const neighbour = shown[row + by];
+                              if (neighbour) move(policy.id, policies.indexOf(neighbour));
+                            }}
+                            onEnable={(enabled) =>
+                              change((draft) => {
+                                for (const item of draft.policies) if (item.id === policy.id) item.enabled = enabled;
+                              })
+                            }
                           />
                         );
                       })}

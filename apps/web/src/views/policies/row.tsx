@@ -3,8 +3,9 @@ import { useSortable } from '@dnd-kit/sortable';
 import type { Policy } from '@gatehouse/config';
 import { GripVertical } from 'lucide-react';
 import Link from 'next/link';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Names } from '@/forms/list-page';
+import { onRowKey } from '@/forms/row-keys';
 import { cn } from '@/lib/cn';
 import { compact } from '@/lib/format';
 import { Badge, toneOfAction } from '@/ui/badge';
@@ -19,26 +20,20 @@ type Props = {
   marks: ReactNode;
   onSelect: () => void;
   onMove: (by: number) => void;
+  onEnable: (enabled: boolean) => void;
 };
 
-export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onMove }: Props) {
+export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onMove, onEnable }: Props) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
     id: policy.id,
   });
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey && event.key === 'ArrowUp') onMove(-1);
-    else if (event.altKey && event.key === 'ArrowDown') onMove(1);
-    else if (event.key === 'Enter' && event.target === event.currentTarget) onSelect();
-    else return;
-    event.preventDefault();
-  };
   return (
     <tr
       ref={setNodeRef}
       tabIndex={0}
       aria-selected={selected}
       onClick={onSelect}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => onRowKey(event, { onSelect, onMove })}
       style={{ transform: transform ? `translate3d(0, ${transform.y}px, 0)` : undefined, transition }}
       className={cn(
         'cursor-pointer bg-panel hover:bg-raised/60',
@@ -60,8 +55,18 @@ export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onM
         </button>
       </Td>
       <Td className={number}>{index + 1}</Td>
-      <Td className="font-medium">
-        {policy.name} {!policy.enabled && <Badge tone="neutral">off</Badge>}
+      <Td>
+        <input
+          type="checkbox"
+          aria-label={`${policy.name} is on`}
+          className="size-4 accent-(--accent)"
+          checked={policy.enabled}
+          onClick={(event) => event.stopPropagation()}
+          onChange={(event) => onEnable(event.target.checked)}
+        />
+      </Td>
+      <Td className="min-w-36 font-medium">
+        {policy.name}
         {policy.description && <p className="text-xs font-normal text-muted">{policy.description}</p>}
       </Td>
       <Td>
