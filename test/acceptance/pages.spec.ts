@@ -90,7 +90,7 @@ test('every page fits a phone', async () => {
 const order = () =>
   page
     .getByRole('table', { name: 'Policies' })
-    .locator('tbody tr td:nth-child(3)')
+    .locator('tbody tr td:nth-child(4)')
     .evaluateAll((cells) => cells.map((cell) => cell.textContent?.trim().split(' ')[0]));
 
 test('policies are ordered by keyboard and by dragging', async () => {

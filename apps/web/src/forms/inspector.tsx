@@ -3,6 +3,7 @@
 import { objectOf, references } from '@gatehouse/config';
 import { ArrowDown, ArrowUp, Copy, Trash2, X } from 'lucide-react';
 import Link from 'next/link';
+import { useEffect, useRef } from 'react';
 import { useDraft } from '@/draft/draft';
 import { hrefOf } from '@/lib/places';
 import { Button } from '@/ui/button';
@@ -21,6 +22,11 @@ export function Inspector({
   onSelect: (id: string | null) => void;
 }) {
   const { config, change } = useDraft();
+  const top = useRef<HTMLDivElement>(null);
+  // where it stands above the list, the person may be far below it
+  useEffect(() => {
+    top.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const items = itemsOf(config, list);
   const index = items.findIndex((item) => item.id === id);
   const item = items[index];
@@ -51,6 +57,7 @@ export function Inspector({
         </Button>
       }
     >
+      <div ref={top} className="h-0 scroll-mt-28" />
       <div className="space-y-4 p-3">
         {node.kind === 'union' && <KindControl node={node} path={path} label={noun} />}
         <ObjectForm

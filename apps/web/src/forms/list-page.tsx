@@ -118,7 +118,7 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
                   <tr>
                     {ordered && <Th>#</Th>}
                     {columns.map((column) => (
-                      <Th key={column.label} className={column.className}>
+                      <Th key={column.label} className={column.className === number ? 'text-right' : undefined}>
                         {column.label}
                       </Th>
                     ))}

@@ -50,7 +50,7 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
   if (field.meta.secret) return <PasswordControl {...common} isSet={Boolean(value)} onSealed={set} />;
   if (node.kind === 'object' || node.kind === 'union')
     return (
-      <fieldset className="space-y-3 rounded-md border border-line p-3">
+      <fieldset className="grid gap-3 rounded-md border border-line p-3">
         <legend className="px-1 text-xs font-medium text-muted">{label}</legend>
         {field.meta.help && <p className="text-xs text-muted">{field.meta.help}</p>}
         {node.kind === 'union' && <KindControl node={node} path={path} label={label} />}
@@ -112,9 +112,11 @@ function ScalarControl(props: {
     return <NumberControl {...common} value={value as number | undefined} onChange={onChange} />;
   if (options && !OPEN_FIELDS.has(field.key)) {
     const chosen = String(value ?? '');
+    const missing = options.length ? 'Choose one.' : 'There is none yet. Add one first.';
     return (
       <ChoiceControl
         {...common}
+        error={common.error && chosen === '' ? missing : common.error}
         value={chosen}
         options={chosen === '' || options.includes(chosen) ? options : [...options, chosen]}
         optional={field.optional}
@@ -185,7 +187,7 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
       <legend className="text-xs font-medium text-muted">{common.label}</legend>
       {entries.map((entry, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: terms have no other identity
-        <fieldset key={index} className="space-y-2 rounded-md border border-line p-3">
+        <fieldset key={index} className="grid gap-3 rounded-md border border-line p-3">
           <legend className="px-1 text-xs text-muted">
             {noun} {index + 1}
           </legend>
@@ -194,6 +196,7 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
           )}
           <Button
             size="small"
+            className="justify-self-start"
             onClick={() =>
               change((draft) =>
                 setAt(

@@ -46,7 +46,11 @@ export function Panel({
 export function Split({ list, inspector }: { list: ReactNode; inspector: ReactNode | null }) {
   return (
     <div className={cn('grid items-start gap-4', inspector !== null && 'lg:grid-cols-[minmax(0,1fr)_24rem]')}>
-      {inspector && <div className="order-first lg:sticky lg:top-16 lg:order-last">{inspector}</div>}
+      {inspector && (
+        <div className="order-first lg:sticky lg:top-16 lg:order-last lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto">
+          {inspector}
+        </div>
+      )}
       <div className="min-w-0">{list}</div>
     </div>
   );

@@ -38,7 +38,21 @@ function Rates({ name }: { name: string }) {
   if (!pair) return '';
   const of = (key: 'rxBytes' | 'txBytes') =>
     rate(pair, (all) => all.interfaces.find((item) => item.name === name)?.[key] ?? 0);
-  return `↓ ${bitRate(of('rxBytes'))} ↑ ${bitRate(of('txBytes'))}`;
+  return (
+    <span className="whitespace-nowrap">
+      ↓ {bitRate(of('rxBytes'))} ↑ {bitRate(of('txBytes'))}
+    </span>
+  );
+}
+
+/** One a line: IPv6 addresses are long. */
+function Addresses({ addresses }: { addresses: readonly string[] }) {
+  if (!addresses.length) return <Names names={[]} />;
+  return addresses.map((address) => (
+    <p key={address} className="whitespace-nowrap">
+      {address}
+    </p>
+  ));
 }
 
 export function Interfaces() {
@@ -53,9 +67,13 @@ export function Interfaces() {
       label: 'Link',
       cell: (item) => (item.enabled ? <Link device={deviceOf(item.name)} /> : <Badge tone="neutral">off</Badge>),
     },
-    { label: 'Addresses', cell: (item) => <Names names={item.addresses} />, className: mono },
+    { label: 'Addresses', cell: (item) => <Addresses addresses={item.addresses} />, className: mono },
     { label: 'MTU', cell: (item) => item.mtu ?? deviceOf(item.name)?.mtu ?? '', className: number },
-    { label: 'Path', cell: (item) => deviceOf(item.parent ?? item.name)?.mode ?? '', className: mono },
+    {
+      label: 'Path',
+      cell: (item) => <span className="whitespace-nowrap">{deviceOf(item.parent ?? item.name)?.mode ?? ''}</span>,
+      className: mono,
+    },
     { label: 'Rate', cell: (item) => <Rates name={item.name} />, className: number },
     { label: 'Description', cell: (item) => item.description ?? '' },
   ];

@@ -22,7 +22,7 @@ import { Input } from '@/ui/field';
 import { EmptyState, Page, Panel, Split } from '@/ui/page';
 import { Table, Th } from '@/ui/table';
 import { compilePolicyFilter } from './filter';
-import { PolicyRow } from './row';
+import { PolicyRow, WIDE } from './row';
 
 export function Policies() {
   const { config, change } = useDraft();
@@ -91,26 +91,19 @@ export function Policies() {
                   <Table label="Policies">
                     <thead>
                       <tr>
-                        {[
-                          '',
-                          '#',
-                          'On',
-                          'Name',
-                          'From',
-                          'To',
-                          'Source',
-                          'Destination',
-                          'Application',
-                          'Action',
-                          'Log',
-                        ].map((label) => (
-                          <Th key={label}>{label || <span className="sr-only">Order</span>}</Th>
+                        <Th>
+                          <span className="sr-only">Order</span>
+                        </Th>
+                        {['#', 'On', 'Name'].map((label) => (
+                          <Th key={label}>{label}</Th>
+                        ))}
+                        {['From', 'To', 'Source', 'Destination', 'Application', 'Action', 'Log'].map((label) => (
+                          <Th key={label} className={WIDE}>
+                            {label}
+                          </Th>
                         ))}
                         <Th className="text-right">Hits</Th>
-                        <Th>Last hit</Th>
-                        <Th>
-                          <span className="sr-only">State</span>
-                        </Th>
+                        <Th className={WIDE}>Last hit</Th>
                       </tr>
                     </thead>
                     <tbody>

@@ -23,6 +23,16 @@ type Props = {
   onEnable: (enabled: boolean) => void;
 };
 
+/** Columns that a phone has no room for; there the name's cell says it in words. */
+export const WIDE = 'hidden sm:table-cell';
+
+/** "lan to wan, https", with the addresses when they are not any. */
+function inWords({ from, to, source, destination, application }: Policy): string {
+  const end = (zones: string[], addresses: string[]) =>
+    [zones.join(', '), ...(addresses.includes('any') ? [] : [`(${addresses.join(', ')})`])].join(' ');
+  return `${end(from, source)} to ${end(to, destination)}, ${application.join(', ')}`;
+}
+
 export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onMove, onEnable }: Props) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
     id: policy.id,
@@ -66,28 +76,31 @@ export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onM
         />
       </Td>
       <Td className="min-w-36 font-medium">
-        {policy.name}
+        {policy.name} <span className="space-x-2">{marks}</span>
         {policy.description && <p className="text-xs font-normal text-muted">{policy.description}</p>}
+        <p className="text-xs font-normal text-muted sm:hidden">
+          <Badge tone={toneOfAction(policy.action)}>{policy.action}</Badge> {inWords(policy)}
+        </p>
       </Td>
-      <Td>
+      <Td className={WIDE}>
         <Names names={policy.from} />
       </Td>
-      <Td>
+      <Td className={WIDE}>
         <Names names={policy.to} />
       </Td>
-      <Td className={mono}>
+      <Td className={cn(mono, WIDE)}>
         <Names names={policy.source} />
       </Td>
-      <Td className={mono}>
+      <Td className={cn(mono, WIDE)}>
         <Names names={policy.destination} />
       </Td>
-      <Td>
+      <Td className={WIDE}>
         <Names names={policy.application} />
       </Td>
-      <Td>
+      <Td className={WIDE}>
         <Badge tone={toneOfAction(policy.action)}>{policy.action}</Badge>
       </Td>
-      <Td className="text-xs text-muted">
+      <Td className={cn('text-xs text-muted', WIDE)}>
         {[policy.log.init && 'start', policy.log.close && 'end'].filter(Boolean).join(', ')}
       </Td>
       <Td className={number}>
@@ -99,10 +112,9 @@ export function PolicyRow({ policy, index, selected, stats, marks, onSelect, onM
           {compact(stats?.hits ?? 0)}
         </Link>
       </Td>
-      <Td className="text-xs whitespace-nowrap text-muted">
+      <Td className={cn('text-xs whitespace-nowrap text-muted', WIDE)}>
         {stats?.lastHit ? <RelativeTime at={stats.lastHit} /> : 'never'}
       </Td>
-      <Td className="space-x-2 whitespace-nowrap">{marks}</Td>
     </tr>
   );
 }
