@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { useCommitState } from '@/commit/state';
 import { useApi, useStore } from '@/lib/api';
+import { useSaveOnLeave } from './save-on-leave';
 
 const SAVE_AFTER_MS = 500;
 
@@ -85,6 +86,7 @@ export function DraftProvider({ children }: { children: ReactNode }) {
   const save = useMutation(store.draft.save.mutationOptions());
   const drop = useMutation(store.draft.discard.mutationOptions());
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const unsaved = useRef<Local | null>(null);
 
   useEffect(() => {
     if (saved.data) setLocal((now) => now ?? (saved.data as Local));
@@ -98,10 +100,15 @@ export function DraftProvider({ children }: { children: ReactNode }) {
       setLocal(next);
       setChecked([]);
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => save.mutate(next), SAVE_AFTER_MS);
+      unsaved.current = next;
+      timer.current = setTimeout(() => {
+        unsaved.current = null;
+        save.mutate(next);
+      }, SAVE_AFTER_MS);
     },
     [save.mutate],
   );
+  useSaveOnLeave(unsaved);
 
   const value = useMemo((): Draft | null => {
     if (!runningConfig) return null;
@@ -128,6 +135,7 @@ export function DraftProvider({ children }: { children: ReactNode }) {
           return;
         }
         clearTimeout(timer.current);
+        unsaved.current = null;
         setLocal(null);
         setChecked([]);
         drop.mutate(undefined, { onSuccess: () => queries.setQueryData(store.draft.get.queryKey(), null) });

@@ -69,7 +69,7 @@ export function Inspector({
         />
         {users.length > 0 && (
           <div>
-            <p className="text-xs font-medium text-muted">Used by</p>
+            <p className="text-xs font-medium text-muted">Used by, so that it can not be deleted</p>
             <ul>
               {users.map((user) => (
                 <li key={user.path.join('/')}>
@@ -96,7 +96,7 @@ export function Inspector({
           <Button size="small" onClick={duplicate}>
             <Copy aria-hidden className="size-3.5" /> Duplicate
           </Button>
-          <Button size="small" variant="danger" onClick={remove}>
+          <Button size="small" variant="danger" disabled={users.length > 0} onClick={remove}>
             <Trash2 aria-hidden className="size-3.5" /> Delete
           </Button>
         </div>

@@ -1,17 +1,9 @@
 'use client';
 /** What was changed in an object since the last commit, with the way back. */
-import type { Change } from '@gatehouse/config';
 import { Undo2 } from 'lucide-react';
 import { useDraft } from '@/draft/draft';
 import { Button } from '@/ui/button';
-import { type ListName, pathOf } from './lists';
-
-/** The changes of the items of a list, by the item's id. */
-export function changesOf(changes: readonly Change[], list: ListName): Map<string, Change[]> {
-  const prefix = pathOf(list).join('/');
-  const ofList = changes.filter((change) => change.path.slice(0, -1).join('/') === prefix);
-  return Map.groupBy(ofList, (change) => change.id);
-}
+import { changesOf, type ListName } from './lists';
 
 export function ItemChanges({ list, id }: { list: ListName; id: string }) {
   const { changes, discard } = useDraft();

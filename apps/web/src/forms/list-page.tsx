@@ -10,8 +10,7 @@ import { Input } from '@/ui/field';
 import { EmptyState, Panel, Split } from '@/ui/page';
 import { number, Table, Td, Th } from '@/ui/table';
 import { Inspector } from './inspector';
-import { changesOf } from './item-changes';
-import { describe, type Item, itemsOf, type ListName, moveItem, newItem, pathOf } from './lists';
+import { changesOf, describe, type Item, itemsOf, type ListName, moveItem, newItem, pathOf } from './lists';
 import { onRowKey } from './row-keys';
 import { useSelection } from './use-selection';
 

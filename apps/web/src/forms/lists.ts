@@ -1,5 +1,6 @@
 /** The lists of the configuration that have a page: their place in the tree, what a new item looks like, who may be named where. */
 import {
+  type Change,
   type Config,
   configTree,
   hostServices,
@@ -91,6 +92,13 @@ export function moveItem(config: Config, list: ListName, id: string, to: number)
   if (at < 0 || at === target) return null;
   items.splice(target, 0, ...items.splice(at, 1));
   return target;
+}
+
+/** The changes of the items of a list, by the item's id. */
+export function changesOf(changes: readonly Change[], list: ListName): Map<string, Change[]> {
+  const prefix = pathOf(list).join('/');
+  const ofList = changes.filter((change) => change.path.slice(0, -1).join('/') === prefix);
+  return Map.groupBy(ofList, (change) => change.id);
 }
 
 /** Random, because a name may be given again while old log entries still carry the id. Works without a secure context. */
