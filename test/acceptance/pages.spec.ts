@@ -96,6 +96,7 @@ const order = () =>
 test('policies are ordered by keyboard and by dragging', async () => {
   await page.goto(`${PAGE_URL}/policies`);
   const rows = page.getByRole('table', { name: 'Policies' }).locator('tbody tr');
+  await expect(rows).toHaveCount(5);
   const first = (await order())[0];
   await rows.first().focus();
   await page.keyboard.press('Alt+ArrowDown');

@@ -45,7 +45,12 @@ export function Panel({
 /** A list with an inspector beside it; on a phone the inspector stands above. */
 export function Split({ list, inspector }: { list: ReactNode; inspector: ReactNode | null }) {
   return (
-    <div className={cn('grid items-start gap-4', inspector !== null && 'lg:grid-cols-[minmax(0,1fr)_24rem]')}>
+    <div
+      className={cn(
+        'grid grid-cols-[minmax(0,1fr)] items-start gap-4',
+        inspector !== null && 'lg:grid-cols-[minmax(0,1fr)_24rem]',
+      )}
+    >
       {inspector && (
         <div className="order-first lg:sticky lg:top-16 lg:order-last lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto">
           {inspector}

@@ -4,7 +4,7 @@ import { cn } from '@/lib/cn';
 /** Tables scroll sideways inside their frame on narrow screens. */
 export function Table({ className, label, ...rest }: ComponentProps<'table'> & { label: string }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table aria-label={label} className={cn('w-full border-collapse text-left', className)} {...rest} />
     </div>
   );

@@ -18,7 +18,7 @@ import { type Entry, filterOf, type Hidden, isHidden, KEYS, type Key } from './f
 import { Rows } from './rows';
 
 const KEPT = 2000;
-const SHOWN = 500;
+const SHOWN = 200;
 
 /** Entries of a filter, newest first: those that were there, then live ones. While paused, new ones wait. */
 function useEntries(filterText: string, paused: boolean) {

@@ -71,7 +71,7 @@ export function Overview() {
           <Throughput series={series} />
         </div>
       </Panel>
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
         <Ports pair={pair} />
         <Drops pair={pair} />
         <Commits />

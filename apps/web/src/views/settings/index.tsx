@@ -8,7 +8,7 @@ const SECTIONS = ['system', 'management', 'flow', 'defaultDeny'];
 export function Settings() {
   return (
     <Page title="Settings" description="The box itself: its name, its page, how sessions age.">
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
         {configTree.fields
           .filter((field) => SECTIONS.includes(field.key))
           .map((field) => (
