@@ -1,6 +1,7 @@
 /** What the forms do to a draft, without a browser. */
 import { type Config, diff, parseConfig, references } from '@gatehouse/config';
 import { describe, expect, it } from 'vitest';
+import { undone } from '../src/draft/undo.ts';
 import {
   changesOf,
   freeName,
@@ -132,5 +133,45 @@ describe('choices and marks', () => {
         .sort(),
     ).toEqual(['changed', 'moved']);
     expect(changesOf(diff(running, draft), 'nat.source').size).toBe(0);
+  });
+});
+
+describe('taking a change back', () => {
+  /** Every change taken back, the last first. */
+  function allBack(running: Config, draft: Config): Config {
+    let config = draft;
+    for (let left = 20; left > 0; left--) {
+      const change = diff(running, config).at(-1);
+      if (!change) return config;
+      config = undone(config, running, change);
+    }
+    return config;
+  }
+  const edits: [string, (draft: Config) => void][] = [
+    ['a new object', (draft) => itemsOf(draft, 'policies').unshift(newItem([], 'policies'))],
+    ['a deleted object', (draft) => itemsOf(draft, 'policies').splice(1, 1)],
+    ['a moved object', (draft) => moveItem(draft, 'policies', 'one', 2)],
+    ['a field', (draft) => Object.assign(draft.zones[0] as object, { hostInbound: ['ping'] })],
+    ['a setting', (draft) => Object.assign(draft.system, { hostName: 'other' })],
+    [
+      'several at once',
+      (draft) => {
+        moveItem(draft, 'policies', 'three', 0);
+        itemsOf(draft, 'policies').splice(1, 1);
+        itemsOf(draft, 'addresses').push(newItem([], 'addresses'));
+      },
+    ],
+  ];
+  it.each(edits)('%s', (_, edit) => {
+    const [running, draft] = [config(), config()];
+    edit(draft);
+    expect(diff(running, draft)).not.toEqual([]);
+    expect(allBack(running, draft)).toEqual(running);
+  });
+  it('a rename: what names the object follows back', () => {
+    const running = config();
+    const draft = renamed(running, 'addresses', 'web-2', 'mail');
+    const change = diff(running, draft).find((item) => item.path[0] === 'addresses');
+    expect(change && undone(draft, running, change)).toEqual(running);
   });
 });

@@ -6,6 +6,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { useCommitState } from '@/commit/state';
 import { useApi, useStore } from '@/lib/api';
 import { useSaveOnLeave } from './save-on-leave';
+import { undone } from './undo';
 
 const SAVE_AFTER_MS = 500;
 
@@ -45,33 +46,6 @@ export function issueAt(issues: readonly Issue[], path: Path): Issue | undefined
 }
 
 export const sentenceOf = (issue: Issue): string => `${issue.message}. ${issue.remedy}`.replace('..', '.');
-
-type Item = { id: string };
-
-/** The list that a change's path ends in. */
-function listAt(config: Config, path: Path): Item[] | null {
-  let value: unknown = config;
-  for (const part of path.slice(0, -1)) value = (value as Record<string | number, unknown> | undefined)?.[part];
-  return Array.isArray(value) ? (value as Item[]) : null;
-}
-
-/** Takes one change back in a copy of the draft. */
-function undo(config: Config, running: Config, change: Change): void {
-  const list = listAt(config, change.path);
-  const before = listAt(running, change.path);
-  if (!list || !before) {
-    const [section] = change.path;
-    Object.assign(config, { [section as string]: structuredClone(running[section as keyof Config]) });
-    return;
-  }
-  const at = list.findIndex((item) => item.id === change.id);
-  const was = before.findIndex((item) => item.id === change.id);
-  const old = before[was];
-  if (change.kind === 'added' && at >= 0) list.splice(at, 1);
-  else if (change.kind === 'removed' && old) list.splice(Math.min(was, list.length), 0, structuredClone(old));
-  else if (change.kind === 'moved' && at >= 0) list.splice(was, 0, ...list.splice(at, 1));
-  else if (at >= 0 && old) list[at] = structuredClone(old);
-}
 
 type Local = { base: string; config: Config };
 
@@ -129,9 +103,7 @@ export function DraftProvider({ children }: { children: ReactNode }) {
       replace: (next) => put({ base, config: next }),
       discard(change) {
         if (change) {
-          const next = structuredClone(config);
-          undo(next, runningConfig, change);
-          put({ base, config: next });
+          put({ base, config: undone(config, runningConfig, change) });
           return;
         }
         clearTimeout(timer.current);

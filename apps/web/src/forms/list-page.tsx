@@ -121,9 +121,6 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
                         {column.label}
                       </Th>
                     ))}
-                    <Th>
-                      <span className="sr-only">State</span>
-                    </Th>
                   </tr>
                 </thead>
                 <tbody>
@@ -142,12 +139,12 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
                       }
                     >
                       {ordered && <Td className={number}>{index + 1}</Td>}
-                      {columns.map((column) => (
-                        <Td key={column.label} className={column.className}>
+                      {columns.map((column, place) => (
+                        <Td key={column.label} className={cn(place === 0 && 'min-w-32', column.className)}>
                           {column.cell(item as T)}
+                          {place === 0 && <span className="ml-1 space-x-2">{marks(item, index)}</span>}
                         </Td>
                       ))}
-                      <Td className="space-x-2 whitespace-nowrap">{marks(item, index)}</Td>
                     </tr>
                   ))}
                 </tbody>
