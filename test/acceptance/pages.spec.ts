@@ -153,6 +153,7 @@ test('sessions are cleared after a question that says how many', async () => {
 
 test('search finds pages and objects by keyboard', async () => {
   await page.goto(`${PAGE_URL}/`);
+  await expect(page.getByText('healthy')).toBeVisible();
   await page.keyboard.press('/');
   await page.getByLabel('Search pages and objects').fill('dmz-dns');
   await page.keyboard.press('Enter');
