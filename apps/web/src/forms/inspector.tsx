@@ -11,6 +11,7 @@ import { Panel } from '@/ui/page';
 import { ItemChanges } from './item-changes';
 import { describe, freeName, type Item, itemsOf, type ListName, moveItem, newId, pathOf, REFERENCED } from './lists';
 import { KindControl, ObjectForm } from './object-form';
+import { enterInspector, leaveInspector, openedByKey } from './row-keys';
 
 export function Inspector({
   list,
@@ -26,6 +27,7 @@ export function Inspector({
   // where it stands above the list, the person may be far below it
   useEffect(() => {
     top.current?.scrollIntoView({ block: 'nearest' });
+    if (openedByKey()) enterInspector();
   }, []);
   const items = itemsOf(config, list);
   const index = items.findIndex((item) => item.id === id);
@@ -58,7 +60,16 @@ export function Inspector({
       }
     >
       <div ref={top} className="h-0 scroll-mt-28" />
-      <div className="space-y-4 p-3">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape is heard here from the fields inside */}
+      <div
+        data-inspector
+        className="space-y-4 p-3"
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          leaveInspector();
+          onSelect(null);
+        }}
+      >
         {node.kind === 'union' && <KindControl node={node} path={path} label={noun} />}
         <ObjectForm
           fields={(objectOf(node, item)?.fields ?? []).filter(
