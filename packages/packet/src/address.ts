@@ -15,8 +15,13 @@ export const macText = (bytes: Uint8Array): string =>
 /** 4 or 16 bytes of an address. @throws Error naming the value */
 export function addressBytes(text: string): Uint8Array {
   if (isIPv4(text)) return Uint8Array.from(text.split('.').map(Number));
-  if (!isIPv6(text) || text.includes('%') || text.includes('.')) throw new Error(`"${text}" is not an IP address`);
-  const [head = '', tail] = text.split('::');
+  if (!isIPv6(text) || text.includes('%')) throw new Error(`"${text}" is not an IP address`);
+  // the last 32 bits may be written as IPv4 (RFC 4291 section 2.2)
+  const hex = text.replace(/[\d.]+\.[\d.]+$/, (dotted) => {
+    const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
+    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  });
+  const [head = '', tail] = hex.split('::');
   const groups = (part: string) => (part ? part.split(':').map((group) => Number.parseInt(group, 16)) : []);
   const first = groups(head);
   const last = groups(tail ?? '');

@@ -4,9 +4,9 @@
  * a deleted object stays known for old events. Slots (zones, interfaces, counters) are indexes into fixed-size arrays: a slot stays with its
  * object, and only when all were used once does the slot of the object that was deleted longest ago serve again.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { limit } from '@gatehouse/bpf/abi';
+import { writeDurably } from '../../state/files.ts';
 
 export const OBJECT_KINDS = [
   'policy',
@@ -249,7 +249,7 @@ export class Registry {
     this.#generation = Math.max(this.#generation, generation);
   }
 
-  /** Writes the registry so that a crash leaves either the old or the new file: temporary file, fsync, rename, fsync of the directory. */
+  /** Writes the registry so that a crash leaves either the old or the new file. */
   save(path: string): void {
     const form: FileForm = {
       version: 1,
@@ -263,20 +263,6 @@ export class Registry {
         SLOT_KINDS.map((kind) => [kind, { next: this.#slots[kind].next, used: [...this.#slots[kind].ofObject] }]),
       ) as FileForm['slots'],
     };
-    const temporary = `${path}.new`;
-    const file = openSync(temporary, 'w', 0o600);
-    try {
-      writeSync(file, JSON.stringify(form));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    const directory = openSync(dirname(path), 'r');
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
-    }
+    writeDurably(path, JSON.stringify(form));
   }
 }
