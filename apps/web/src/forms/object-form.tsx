@@ -44,7 +44,12 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
   const value = getAt(config, path);
   const label = field.meta.label ?? field.key;
   const issue = issueAt(issues, path);
-  const common = { label, help: field.meta.help, error: issue && sentenceOf(issue) };
+  const sentence = issue && sentenceOf(issue);
+  // a warning explains, it does not make the value invalid
+  const common =
+    issue?.severity === 'warning'
+      ? { label, help: sentence, error: undefined }
+      : { label, help: field.meta.help, error: sentence };
   const set = (next: unknown) => change((draft) => setAt(draft, path, next));
   const { node } = field;
   if (field.meta.secret) return <PasswordControl {...common} isSet={Boolean(value)} onSealed={set} />;
