@@ -3,13 +3,13 @@
  * everything untouched; a failure afterwards is undone in reverse.
  */
 import type { Config, Issue } from '@gatehouse/config';
-import { type Facts, PrepareError, type Subsystem, type Undo } from '../subsystems/subsystem.ts';
+import { type Facts, issuesText, PrepareError, type Subsystem, type Undo } from '../subsystems/subsystem.ts';
 
 /** The configuration can not be applied, for reasons an administrator can mend. */
 export class RefusedError extends Error {
   readonly issues: Issue[];
   constructor(issues: Issue[]) {
-    super(issues.map((item) => `${item.pointer || '/'} ${item.message}`).join('; '));
+    super(issuesText(issues));
     this.name = 'RefusedError';
     this.issues = issues;
   }

@@ -48,11 +48,16 @@ export type SubsystemStatus = { name: string; state: 'ok' | 'degraded' | 'failed
 /** A difference between the plan and what the kernel or service says. */
 export type Deviation = { what: string; expected: string; found: string };
 
+/** Issues in one line: where, and what is wrong. */
+export function issuesText(issues: readonly Issue[]): string {
+  return issues.map((issue) => `${issue.pointer || '/'} ${issue.message}`).join('; ');
+}
+
 /** An error of prepare() that an administrator can act on: refused by a limit, by the verifier, by a service's own checker. */
 export class PrepareError extends Error {
   readonly issues: Issue[];
   constructor(issues: Issue[]) {
-    super(issues.map((issue) => issue.message).join('; '));
+    super(issuesText(issues));
     this.name = 'PrepareError';
     this.issues = issues;
   }
