@@ -1,9 +1,10 @@
 /**
  * Starts the page's server: brings the store up to date, then serves. Environment: GATEHOUSE_SOCKET (the daemon's socket), GATEHOUSE_DB (file of the
- * store), PORT, HOSTNAME.
+ * store), HOSTNAME, PORT (until the daemon says where the configuration wants the page).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort, openFront } from './front.ts';
 import { migrate } from './prisma/migrate.ts';
 
 const here = import.meta.dirname;
@@ -15,7 +16,7 @@ function required(name: string): string {
   process.exit(1);
 }
 
-required('GATEHOUSE_SOCKET');
+const socket = required('GATEHOUSE_SOCKET');
 for (const name of migrate(required('GATEHOUSE_DB'), join(here, '../../migrations')))
   console.log(`store: migration ${name} applied`);
 const server = join(here, '.next/standalone/apps/web/server.js');
@@ -23,5 +24,9 @@ if (!existsSync(server)) {
   console.error('start: the page is not built; run npm run build');
   process.exit(1);
 }
-process.env.PORT ??= '8080';
+const { HOSTNAME: host = '::', PORT: firstPort = '8080' } = process.env;
+const behind = await freePort();
+process.env.HOSTNAME = '127.0.0.1';
+process.env.PORT = String(behind);
 await import(server);
+await openFront(host, Number(firstPort), behind, socket);

@@ -1,4 +1,6 @@
 /** A commit takes effect at once and as a whole, disturbs nothing, and undoes itself when nobody keeps it. */
+
+import { readdirSync } from 'node:fs';
 import type { Config } from '@gatehouse/config';
 import { describe, expect, it } from 'vitest';
 import { baseConfig, policy } from '../lab/base-config.ts';
@@ -129,6 +131,19 @@ describe('a commit with a window', () => {
     const done = await bench.appliance.cli(['rollback', '1', '--json']);
     expect(done.status).toBe(0);
     expect(await reachesIperf()).toBe(false);
+  });
+});
+
+describe('commits in a row', () => {
+  it('leave nothing behind: no descriptor, no generation, no attachment is lost', async () => {
+    const { daemonPid, client } = bench.appliance;
+    const descriptors = () => readdirSync(`/proc/${daemonPid}/fd`).length;
+    const before = descriptors();
+    for (let i = 0; i < 4; i++) await bench.appliance.commit(i % 2 ? wider : baseConfig());
+    expect(descriptors()).toBeLessThanOrEqual(before + 1);
+    const pinned = readdirSync(bench.lab.bpffs, { recursive: true }).map(String);
+    expect(pinned.filter((name) => /gen-\d+$/.test(name))).toHaveLength(1);
+    expect((await client.system.status.query()).subsystems.map((item) => item.state)).toEqual(['ok', 'ok']);
   });
 });
 

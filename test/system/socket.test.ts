@@ -4,18 +4,20 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { baseConfig } from '../lab/base-config.ts';
+import { HOSTS } from '../lab/names.ts';
 import { waitUntil } from '../lab/wait.ts';
-import { useAppliance } from './fixture.ts';
+import { ping, useAppliance } from './fixture.ts';
 
 const bench = useAppliance('socket', baseConfig());
 
-/** Sends bytes and closes, or waits for the other side to close; the answer. */
-function throwAt(bytes: Buffer | string, { hangUp = false } = {}): Promise<string> {
+/** Sends bytes and closes its side, hangs up at once, or listens for some seconds; the answer. */
+function throwAt(bytes: Buffer | string, { hangUp = false, seconds = 0 } = {}): Promise<string> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     const socket = connect(bench.appliance.socket, () => {
       socket.write(bytes);
       if (hangUp) socket.destroy();
+      else if (seconds) setTimeout(() => socket.destroy(), seconds * 1000);
       else socket.end();
     });
     socket.on('data', (part) => parts.push(part as Buffer));
@@ -27,7 +29,8 @@ function throwAt(bytes: Buffer | string, { hangUp = false } = {}): Promise<strin
 const post = (path: string, body: string, length = Buffer.byteLength(body)): string =>
   `POST /trpc/${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${body}`;
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
-const honest = () => bench.appliance.client.system.status.query();
+const client = () => bench.appliance.client;
+const honest = () => client().system.status.query();
 const descriptors = () => readdirSync(`/proc/${bench.appliance.daemonPid}/fd`).length;
 
 describe('garbage', () => {
@@ -56,5 +59,22 @@ describe('garbage', () => {
       `GET /trpc/config.running HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`;
     for (const token of ['', 'x', 'x'.repeat(43), '../../etc'])
       expect(statusOf(await throwAt(request(token)))).toBe(401);
+  });
+});
+
+describe('the stream of the log', () => {
+  it('goes on behind the entry that a reader saw last', async () => {
+    await ping(bench.lab, 'lan', HOSTS.dmz.ip4);
+    await ping(bench.lab, 'lan', HOSTS.dmz.ip4);
+    const [newest, older] = await client().events.recent.query({ limit: 2 });
+    const input = encodeURIComponent(JSON.stringify({ lastEventId: older?.id }));
+    const answer = await throwAt(
+      `GET /trpc/events.watch?input=${input} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n`,
+      {
+        seconds: 1,
+      },
+    );
+    expect(answer).toContain(`id: ${newest?.id}`);
+    expect(answer).not.toContain(`id: ${older?.id}`);
   });
 });

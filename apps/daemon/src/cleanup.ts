@@ -13,7 +13,7 @@ export async function cleanUp(options: { stateDir: string; bpffs: string | null 
     throw new UsageError(`the daemon of ${options.stateDir} is running; stop it first`);
   const removed: string[] = [];
   const bpffs = pinDirectory(options);
-  await Dataplane.cleanup({ stateDir: options.stateDir, bpffs, log: (text) => removed.push(text) });
+  await Dataplane.cleanup({ bpffs, log: (text) => removed.push(text) });
   await new NetworkSubsystem(options.stateDir).cleanup();
   removed.push('addresses, VLAN devices and routes of the configuration');
   const own = join(options.stateDir, 'bpf');

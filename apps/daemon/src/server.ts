@@ -30,7 +30,8 @@ export function serve(services: Services, socketPath: string, group: number | nu
   const handler = createHTTPHandler({
     router: appRouter,
     maxBodySize: MAX_BODY,
-    allowBatching: true,
+    // one call, one answer: what stands in front looks at the procedure's name
+    allowBatching: false,
     createContext: ({ req }): Context => ({
       services,
       peerUid: uids.get(req.socket) ?? null,

@@ -69,6 +69,15 @@ describe('the setup token', () => {
   });
 });
 
+describe('guessing', () => {
+  it('at the same time gets no further than one after the other', async () => {
+    const auth = new Auth({ stateDir, sealer: new Sealer(stateDir), running: () => ({ config: emptyConfig() }) });
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => auth.login('admin', 'a guess at it')));
+    const judged = tries.filter((item) => item.status === 'rejected' && item.reason.waitMs === 0);
+    expect(judged).toHaveLength(5);
+  });
+});
+
 describe('login', () => {
   it('tells neither a wrong name nor a wrong password, and takes no disabled user', async () => {
     const sealer = new Sealer(stateDir);

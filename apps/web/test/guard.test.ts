@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookieFor, isOwnRequest, tokenOf } from '../src/server/guard.ts';
+import { cookieFor, isOwnRequest, procedureOf, tokenOf } from '../src/server/guard.ts';
 
 const TOKEN = 'a'.repeat(43);
 
@@ -15,6 +15,14 @@ describe('the login cookie', () => {
     expect(cookieFor(TOKEN, false)).toBe(`gh_session=${TOKEN}; Path=/; HttpOnly; SameSite=Strict`);
     expect(cookieFor(TOKEN, true)).toMatch(/; Secure$/);
     expect(cookieFor(null, false)).toContain('Max-Age=0');
+  });
+});
+
+describe('paths', () => {
+  it('name one procedure; what hides a login behind another name is refused', () => {
+    expect(procedureOf(['auth.login'])).toBe('auth.login');
+    for (const path of [['auth.login,auth.me'], ['auth.login?x=1'], ['auth', 'login'], ['auth.login#'], [''], ['../x']])
+      expect(procedureOf(path)).toBeNull();
   });
 });
 

@@ -36,7 +36,6 @@ export type Outcome = { verdict: Verdict; frame: Buffer };
 const OBJECTS = join(import.meta.dirname, '../../build');
 /** struct xdp_md */
 const XDP_MD_BYTES = 24;
-/** The proof in front of a frame that is handed to the kernel; test runs give metadata back with the frame. */
 const REASONS = new Map<number, string>(dropReasons.map((reason) => [reason.number, reason.name]));
 
 type Options = {

@@ -1,6 +1,6 @@
 /** Status, interfaces, counters, sessions, events, explain. */
 import { readFileSync } from 'node:fs';
-import { parseConfig, zoneOfInterface } from '@gatehouse/config';
+import { emptyConfig, parseConfig, zoneOfInterface } from '@gatehouse/config';
 import { TRPCError, tracked } from '@trpc/server';
 import { z } from 'zod';
 import { RefusedError } from '../engine/transaction.ts';
@@ -31,6 +31,8 @@ export const systemRouter = router({
         hostName: z.string(),
         version: z.string(),
         loginBanner: z.string().nullable(),
+        /** Where the page shall listen. */
+        webPort: z.number(),
       }),
     )
     .query(({ ctx: { services } }) => {
@@ -40,6 +42,7 @@ export const systemRouter = router({
         hostName: config?.system.hostName ?? 'gatehouse',
         version: services.version,
         loginBanner: config?.management.loginBanner ?? null,
+        webPort: (config ?? emptyConfig()).management.web.port,
       };
     }),
 
@@ -138,7 +141,9 @@ export const eventsRouter = router({
   watch: readOnlyProcedure
     .input(z.strictObject({ filter: logFilter.default({}), lastEventId: z.string().max(64).nullish() }))
     .subscription(async function* ({ ctx, input, signal }) {
-      const entries = streamOf<LogEntry>(ctx, signal, (push) => ctx.services.dataplane.watchEvents(input.filter, push));
+      const entries = streamOf<LogEntry>(ctx, signal, (push) =>
+        ctx.services.dataplane.watchEvents(input.filter, input.lastEventId ?? null, push),
+      );
       for await (const entry of entries) yield tracked(entry.id, entry);
     }),
 });

@@ -31,8 +31,8 @@ export type DataplaneServices = {
   clearSessions(filter: SessionFilter): Promise<number>;
   /** Newest first. */
   recentEvents(filter: LogFilter, limit: number): LogEntry[];
-  /** Calls back for each new event; returns the way to stop. */
-  watchEvents(filter: LogFilter, onEntry: (entry: LogEntry) => void): () => void;
+  /** Calls back for the entries behind `after` (null = only new ones) and for each new one; returns the way to stop. */
+  watchEvents(filter: LogFilter, after: string | null, onEntry: (entry: LogEntry) => void): () => void;
   /** `candidate`: null = the running configuration. Throws an Error with a clear message for a packet that can not be. */
   explain(packet: PacketDescription, candidate: Config | null): Promise<Explanation>;
   /** The network changed: addresses of the box, routes, neighbours, links. Keeps local_addrs and the FIB epoch. */

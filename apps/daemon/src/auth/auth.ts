@@ -93,14 +93,13 @@ export class Auth {
   async login(name: string, password: string): Promise<{ token: string; expiresAt: number; user: Caller }> {
     const wait = this.lockout.wait(name);
     if (wait) throw new AuthError('too many failed logins; wait a moment', wait);
+    // counted as failed until it is proven good: tries at the same time can not all slip through before the first is judged
+    this.lockout.failed(name);
     this.decoy ??= hash(randomBytes(16).toString('hex'));
     const user = this.config()?.users.find((item) => item.name === name && !item.disabled);
     const stored = user ? this.sealer.open(user.passwordHash) : null;
     const good = await verify(stored ?? (await this.decoy), password).catch(() => false);
-    if (!user || !stored || !good) {
-      this.lockout.failed(name);
-      throw new AuthError('user name or password is wrong');
-    }
+    if (!user || !stored || !good) throw new AuthError('user name or password is wrong');
     this.lockout.succeeded(name);
     return { ...this.logins.open(user.name, user.passwordHash), user: { name: user.name, role: user.role } };
   }

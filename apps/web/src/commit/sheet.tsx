@@ -29,7 +29,11 @@ export function CommitSheet({ open, onClose }: { open: boolean; onClose: () => v
       onClose={onClose}
       sheet
       title={state?.pending ? 'A change is being tested' : 'Pending changes'}
-      description="Nothing here reaches the network before you test or keep it."
+      description={
+        state?.pending
+          ? 'It is in force now, and goes by itself unless somebody keeps it.'
+          : 'Nothing here reaches the network before you test or keep it.'
+      }
     >
       {state?.pending?.deadline ? <Decide onDone={onClose} /> : <Prepare onClose={onClose} />}
     </Dialog>

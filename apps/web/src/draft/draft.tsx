@@ -11,7 +11,6 @@ import { undone } from './undo';
 const SAVE_AFTER_MS = 500;
 
 type Draft = {
-  ready: boolean;
   running: Config;
   runningRevision: string;
   /** Revision that the changes were made on; another than the running one after somebody else committed. */
@@ -28,7 +27,6 @@ type Draft = {
   issues: Issue[];
   /** The box's answer to the last check of exactly this draft. */
   setChecked(issues: Issue[]): void;
-  saving: boolean;
 };
 
 const Context = createContext<Draft | null>(null);
@@ -90,7 +88,6 @@ export function DraftProvider({ children }: { children: ReactNode }) {
     const base = local?.base ?? runningRevision;
     const parsed = parseConfig(config);
     return {
-      ready: !saved.isPending,
       running: runningConfig,
       runningRevision,
       base,
@@ -121,20 +118,8 @@ export function DraftProvider({ children }: { children: ReactNode }) {
         ),
       ],
       setChecked,
-      saving: save.isPending,
     };
-  }, [
-    runningConfig,
-    runningRevision,
-    local,
-    checked,
-    saved.isPending,
-    save.isPending,
-    put,
-    drop.mutate,
-    queries,
-    store,
-  ]);
+  }, [runningConfig, runningRevision, local, checked, put, drop.mutate, queries, store]);
 
   // A draft that became what runs is done with; not during a test, because it comes back when the test is undone.
   const { state } = useCommitState();

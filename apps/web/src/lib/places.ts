@@ -2,7 +2,6 @@
 import type { Config, Path } from '@gatehouse/config';
 import {
   Activity,
-  BookOpen,
   Compass,
   GitCommitHorizontal,
   Grid3x3,
@@ -64,7 +63,6 @@ export const GROUPS: readonly Group[] = [
   },
 ];
 export const PLACES: readonly Place[] = GROUPS.flatMap((group) => group.places);
-export const HelpIcon = BookOpen;
 
 const PAGE_OF: Record<string, string> = {
   interfaces: '/interfaces',

@@ -35,6 +35,15 @@ export function isOwnRequest(method: string, headers: Headers): boolean {
   }
 }
 
+/** Large configurations fit; nothing else needs more. */
+export const MAX_BODY = 8 * 1024 * 1024;
+
+/** The one procedure that a path names; null = none. Anything else in it could reach the daemon as another call than the one looked at here. */
+export function procedureOf(path: readonly string[]): string | null {
+  const [name, ...more] = path;
+  return name && !more.length && /^[A-Za-z]+\.[A-Za-z]+$/.test(name) ? name : null;
+}
+
 /** An error in the form of tRPC's HTTP protocol, so that the page shows it like every other. */
 export function errorBody(message: string, code: string, httpStatus: number): string {
   return JSON.stringify({ error: { message, code: -32603, data: { code, httpStatus, issues: null, waitMs: null } } });

@@ -26,8 +26,11 @@ async function syncRevisions(token: string | null): Promise<void> {
     const key = { hash: entry.revision, time: new Date(entry.time) };
     if (await database().revision.findUnique({ where: { hash_time: key } })) continue;
     const stored = await queryDaemon<{ config: Config }>('config.get', token, { revision: entry.revision });
-    await database().revision.create({
-      data: {
+    // two windows may do this at the same time
+    await database().revision.upsert({
+      where: { hash_time: key },
+      update: {},
+      create: {
         ...key,
         parent: oldestFirst[i - 1]?.revision ?? null,
         author: entry.actor,

@@ -1,5 +1,6 @@
 /** Which devices the entry programs are attached to. Links are pinned, so that they outlive the daemon. */
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { BpfLink, isNativeError } from '@gatehouse/native';
 import type { InterfaceMode } from '../../api/services.ts';
 import type { BoundInterfaces } from './compile/interfaces.ts';
@@ -18,17 +19,6 @@ const PROGRAM: Record<LinkHook, EntryProgram> = {
 /** Errors of drivers that have no XDP, or not in this state (MTU, queues, offloads): the generic mode works for them. */
 const NO_NATIVE_XDP = new Set(['EOPNOTSUPP', 'EINVAL', 'ERANGE', 'ENOTSUP']);
 
-/** Makes a link as attached as its device: the kernel keeps the link of a device that is gone, with ifindex 0. */
-function isAlive(path: string, ifindex: number): boolean {
-  if (!existsSync(path)) return false;
-  const link = BpfLink.fromPin(path);
-  try {
-    return link.info.ifindex === ifindex;
-  } finally {
-    link.close();
-  }
-}
-
 export class Attachments {
   readonly #pins: Pins;
   readonly #entry: Entry;
@@ -39,56 +29,71 @@ export class Attachments {
   }
 
   /**
-   * Attaches to the devices that are not attached yet. The egress guard comes first and XDP last, so that nothing is forwarded unjudged.
-   * Returns the devices that were new.
-   * @throws NativeError with the device's name; what was attached for that device is detached again
+   * Attaches what is missing; hooks that are attached are left as they are. The egress guard comes first and XDP last, so that nothing is
+   * forwarded unjudged.
+   * @throws NativeError with the device's name; what this call attached is detached again
    */
-  attach(devices: readonly Device[]): Device[] {
-    const fresh: Device[] = [];
-    for (const device of devices) {
-      if (this.isAttached(device)) continue;
-      this.detach(device.ifindex);
-      fresh.push(device);
+  attach(devices: readonly Device[]): void {
+    const fresh: string[] = [];
+    for (const device of devices)
       try {
-        this.#tcx(device, 'tcx-egress', 'egress');
-        this.#tcx(device, 'tcx-ingress', 'ingress');
-        if (device.xdp) this.#xdp(device);
+        for (const direction of ['egress', 'ingress'] as const)
+          if (!this.#isAlive(device, `tcx-${direction}`)) fresh.push(this.#tcx(device, direction));
+        if (device.xdp && !this.#isJudgedByXdp(device)) fresh.push(this.#xdp(device));
       } catch (error) {
-        for (const item of fresh) this.detach(item.ifindex);
+        for (const path of fresh) this.#pins.unlink(path);
         if (error instanceof Error) error.message = `${device.name}: ${error.message}`;
         throw error;
       }
-    }
-    return fresh;
   }
 
-  #tcx(device: Device, hook: LinkHook, direction: 'ingress' | 'egress'): void {
-    this.#keep(BpfLink.attachTcx(this.#entry.program(PROGRAM[hook]), device.ifindex, direction), device, hook);
+  #tcx(device: Device, direction: 'ingress' | 'egress'): string {
+    const hook = `tcx-${direction}` as const;
+    return this.#keep(BpfLink.attachTcx(this.#entry.program(PROGRAM[hook]), device.ifindex, direction), device, hook);
   }
 
-  #xdp(device: Device): void {
+  #xdp(device: Device): string {
     const program = this.#entry.program('gh_entry_xdp');
     try {
-      this.#keep(BpfLink.attachXdp(program, device.ifindex, 'native'), device, 'xdp-native');
+      return this.#keep(BpfLink.attachXdp(program, device.ifindex, 'native'), device, 'xdp-native');
     } catch (error) {
       if (!isNativeError(error) || !NO_NATIVE_XDP.has(error.code)) throw error;
-      this.#keep(BpfLink.attachXdp(program, device.ifindex, 'generic'), device, 'xdp-generic');
+      return this.#keep(BpfLink.attachXdp(program, device.ifindex, 'generic'), device, 'xdp-generic');
     }
   }
 
-  #keep(link: BpfLink, device: Device, hook: LinkHook): void {
+  /** Pins a link in place of one that died with its device; its path. */
+  #keep(link: BpfLink, device: Device, hook: LinkHook): string {
+    const path = this.#pins.link(device.ifindex, hook);
     try {
-      this.#pins.make(this.#pins.link(device.ifindex, hook).replace(/\/[^/]*$/, ''));
-      link.pin(this.#pins.link(device.ifindex, hook));
+      this.#pins.make(dirname(path));
+      this.#pins.unlink(path);
+      link.pin(path);
+    } finally {
+      link.close();
+    }
+    return path;
+  }
+
+  /** Is there a link of this hook, on this device? The kernel keeps the link of a device that is gone, with ifindex 0. */
+  #isAlive(device: Device, hook: LinkHook): boolean {
+    const path = this.#pins.link(device.ifindex, hook);
+    if (!existsSync(path)) return false;
+    const link = BpfLink.fromPin(path);
+    try {
+      return link.info.ifindex === device.ifindex;
     } finally {
       link.close();
     }
   }
 
+  #isJudgedByXdp(device: Device): boolean {
+    return this.#isAlive(device, 'xdp-native') || this.#isAlive(device, 'xdp-generic');
+  }
+
   isAttached(device: Device): boolean {
-    const alive = (hook: LinkHook) => isAlive(this.#pins.link(device.ifindex, hook), device.ifindex);
-    const judged = !device.xdp || alive('xdp-native') || alive('xdp-generic');
-    return judged && alive('tcx-ingress') && alive('tcx-egress');
+    const guarded = this.#isAlive(device, 'tcx-ingress') && this.#isAlive(device, 'tcx-egress');
+    return guarded && (!device.xdp || this.#isJudgedByXdp(device));
   }
 
   detach(ifindex: number): void {

@@ -145,12 +145,18 @@ export class EventLog {
     return found;
   }
 
-  /** Returns the way to stop. */
-  watch(filter: LogFilter, onEntry: (entry: LogEntry) => void): () => void {
+  /**
+   * Calls back for new entries; with `after`, first for the kept ones behind that id: a reader who was away misses nothing. An id that is
+   * not kept (any more) means all of them. Returns the way to stop.
+   */
+  watch(filter: LogFilter, after: string | null, onEntry: (entry: LogEntry) => void): () => void {
     const matches = compileLogFilter(filter);
     const watcher = (kept: Kept) => {
       if (matches(kept)) onEntry(kept.entry);
     };
+    if (after !== null)
+      for (const kept of this.#kept.slice(this.#kept.findLastIndex(({ entry }) => entry.id === after) + 1))
+        watcher(kept);
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }

@@ -32,7 +32,7 @@ import { Explainer } from './explain/index.ts';
 import type { BootConstants } from './features.ts';
 import { loadGeneration } from './generation.ts';
 import { issue } from './issue.ts';
-import { Kernel, type Running } from './kernel.ts';
+import { Kernel, type Made, type Running } from './kernel.ts';
 import { Names } from './names.ts';
 import { Pins } from './pins.ts';
 import { type DataplanePlan, planDataplane } from './plan.ts';
@@ -54,9 +54,7 @@ export type DataplaneOptions = {
   log: (text: string) => void;
 };
 
-type Prepared = Running & { made: NonNullable<Running['made']>; settled: boolean };
-
-export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneServices {
+export class Dataplane implements Subsystem<DataplanePlan, Made>, DataplaneServices {
   readonly name = 'dataplane';
   readonly #options: DataplaneOptions;
   readonly #sizes: StateSizes;
@@ -100,7 +98,7 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
   }
 
   /** Detaches from all devices and removes all pins. */
-  static async cleanup({ bpffs, log }: Pick<DataplaneOptions, 'stateDir' | 'bpffs' | 'log'>): Promise<void> {
+  static async cleanup({ bpffs, log }: Pick<DataplaneOptions, 'bpffs' | 'log'>): Promise<void> {
     const pins = new Pins(bpffs);
     const generations = pins.generations();
     const devices = new Set(pins.links().map((link) => link.ifindex));
@@ -112,7 +110,7 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
     return planDataplane(config, revisionOf(config), facts, this.#registry, catalogue);
   }
 
-  async prepare(plan: DataplanePlan): Promise<Prepared> {
+  async prepare(plan: DataplanePlan): Promise<Made> {
     const generation = this.#registry.nextGeneration();
     this.#registry.save(this.#registryFile);
     const bound = bindInterfaces(plan.interfaces, this.#facts);
@@ -127,7 +125,7 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
         sizes: this.#sizes,
       });
       for (const text of loaded.migrated) this.#options.log(`sessions will start anew: ${text}`);
-      return { generation: loaded.generation, state: loaded.state, made: { plan, bound }, settled: false };
+      return { generation: loaded.generation, state: loaded.state, made: { plan, bound } };
     } catch (error) {
       if (!isNativeError(error)) throw error;
       throw new PrepareError([
@@ -141,7 +139,7 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
     }
   }
 
-  async apply(prepared: Prepared, facts: Facts): Promise<Undo> {
+  async apply(prepared: Made, facts: Facts): Promise<Undo> {
     this.#facts = facts;
     const { plan } = prepared.made;
     zeroRuleCounters(prepared.state, plan.registry.reusedCounters);
@@ -188,7 +186,7 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
       : { name: this.name, state: 'ok', message: `generation ${this.generation()} runs on all devices` };
   }
 
-  async release(prepared: Prepared): Promise<void> {
+  async release(prepared: Made): Promise<void> {
     const running = this.#kernel.running;
     if (running?.generation === prepared.generation) return;
     await this.#sweeper.exclusively(async () => {
@@ -242,8 +240,8 @@ export class Dataplane implements Subsystem<DataplanePlan, Prepared>, DataplaneS
     return this.#events.recent(filter, limit);
   }
 
-  watchEvents(filter: LogFilter, onEntry: (entry: LogEntry) => void): () => void {
-    return this.#events.watch(filter, onEntry);
+  watchEvents(filter: LogFilter, after: string | null, onEntry: (entry: LogEntry) => void): () => void {
+    return this.#events.watch(filter, after, onEntry);
   }
 
   async explain(packet: PacketDescription, candidate: Config | null): Promise<Explanation> {

@@ -17,11 +17,18 @@ export type Running = {
   made: { plan: DataplanePlan; bound: BoundInterfaces } | null;
 };
 
+/** A generation that this daemon made. */
+export type Made = Running & { made: NonNullable<Running['made']> };
+
+const isMade = (running: Running): running is Made => running.made !== null;
+
 export class Kernel {
   readonly pins: Pins;
   readonly #objects: string;
   #entry: Entry | null = null;
   #running: Running | null = null;
+  /** What ran before, as long as an undo may want it. */
+  #previous: Running | null = null;
   #epoch: FibEpoch | null = null;
 
   constructor(pins: Pins, objects: string) {
@@ -65,8 +72,9 @@ export class Kernel {
    * Makes a prepared generation the running one and attaches to its devices. Returns what ran before.
    * @throws when a device can not be attached to; what ran before then runs again
    */
-  async switchTo(next: Running & { made: object }, facts: Facts): Promise<Running | null> {
+  async switchTo(next: Made, facts: Facts): Promise<Running | null> {
     const before = this.#running;
+    this.#previous = before;
     this.#entry ??= await Entry.load(this.pins, this.#objects, next.state.get('reason_counters'));
     const bound = bindInterfaces(next.made.plan.interfaces, facts);
     this.#rebind(next, bound);
@@ -101,7 +109,7 @@ export class Kernel {
   }
 
   /** Writes the kernel's numbers of the devices into a generation's maps, where they differ. */
-  #rebind(target: Running & { made: NonNullable<Running['made']> }, bound: BoundInterfaces): void {
+  #rebind(target: Made, bound: BoundInterfaces): void {
     const open = new Map<string, ReturnType<Generation['openMap']>>();
     try {
       fillInterfaces(
@@ -116,7 +124,7 @@ export class Kernel {
     } finally {
       for (const map of open.values()) map.close();
     }
-    target.made = { ...target.made, bound };
+    target.made.bound = bound;
   }
 
   /** The network changed: the box's addresses, the devices' numbers, next hops. */
@@ -124,12 +132,10 @@ export class Kernel {
     const running = this.#running;
     if (!running) return;
     syncLocalAddresses(running.state.get('local_addrs'), facts.interfaces);
-    const { made } = running;
-    if (made) {
-      const bound = bindInterfaces(made.plan.interfaces, facts);
-      if (!sameBinding(bound, made.bound)) {
-        this.#rebind({ ...running, made }, bound);
-        running.made = { ...made, bound };
+    if (isMade(running)) {
+      const bound = bindInterfaces(running.made.plan.interfaces, facts);
+      if (!sameBinding(bound, running.made.bound)) {
+        this.#rebind(running, bound);
         this.#attachments?.attach(bound.devices);
         this.#attachments?.detachOthers(bound.devices);
       }
@@ -159,9 +165,13 @@ export class Kernel {
     return this.#attachments?.mode(ifindex) ?? null;
   }
 
-  /** Removes the pins of all generations and state layouts but the running ones. */
+  /** Nothing goes back any more: gives up all generations and state layouts but the running ones, descriptors and pins. */
   removeOthers(): void {
     const running = this.#running;
+    const previous = this.#previous;
+    this.#previous = null;
+    if (previous && previous.generation !== running?.generation) previous.generation.close();
+    if (previous && previous.state !== running?.state) previous.state.close();
     for (const number of this.pins.generations())
       if (number !== running?.generation.number) this.pins.removeTree(this.pins.generation(number));
     for (const layout of this.pins.layouts())

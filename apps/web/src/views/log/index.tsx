@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSubscription } from '@trpc/tanstack-react-query';
 import { Pause, Play, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useDraft } from '@/draft/draft';
 import { newItem } from '@/forms/lists';
 import { useQueryState } from '@/forms/use-selection';
@@ -28,11 +28,18 @@ function useEntries(filterText: string, paused: boolean) {
   const recent = useQuery(api.events.recent.queryOptions({ filter, limit: SHOWN }, { staleTime: 0, gcTime: 0 }));
   const [entries, setEntries] = useState<Entry[]>([]);
   const [waiting, setWaiting] = useState<Entry[]>([]);
-  const pausedNow = useRef(paused);
-  pausedNow.current = paused;
+  // entry of this filter behind which the stream begins, also after the window was hidden; '' = from the beginning
+  const [since, setSince] = useState<{ filterText: string; id: string } | null>(null);
+  const newest = (waiting[0] ?? entries[0])?.id ?? '';
   useEffect(() => {
-    if (recent.data) setEntries(recent.data);
-  }, [recent.data]);
+    if (!recent.data) return;
+    setEntries(recent.data);
+    setWaiting([]);
+    setSince({ filterText, id: recent.data[0]?.id ?? '' });
+  }, [recent.data, filterText]);
+  useEffect(() => {
+    if (!visible) setSince((now) => now && { ...now, id: newest });
+  }, [visible, newest]);
   useEffect(() => {
     if (paused || !waiting.length) return;
     setEntries((now) => [...waiting, ...now].slice(0, KEPT));
@@ -40,9 +47,9 @@ function useEntries(filterText: string, paused: boolean) {
   }, [paused, waiting]);
   const stream = useSubscription(
     api.events.watch.subscriptionOptions(
-      { filter },
+      { filter, lastEventId: since?.id ?? null },
       {
-        enabled: visible && recent.isSuccess,
+        enabled: visible && recent.isSuccess && since?.filterText === filterText,
         onData: ({ data }) => setWaiting((now) => [data, ...now].slice(0, KEPT)),
       },
     ),

@@ -1,11 +1,9 @@
 /** The way from the browser to the daemon: adds the token from the cookie, streams both bodies, keeps nothing. */
 import { callDaemon } from '@/server/daemon';
-import { cookieFor, errorBody, isOwnRequest, tokenOf } from '@/server/guard';
+import { cookieFor, errorBody, isOwnRequest, MAX_BODY, procedureOf, tokenOf } from '@/server/guard';
 
 export const dynamic = 'force-dynamic';
 
-/** Large configurations fit; nothing else needs more. */
-const MAX_BODY = 8 * 1024 * 1024;
 /** Procedures that answer with a token for the cookie. */
 const GIVES_TOKEN = new Set(['auth.login', 'auth.setup']);
 
@@ -22,7 +20,8 @@ const isSecure = (request: Request): boolean =>
 async function forward(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   if (!isOwnRequest(request.method, request.headers))
     return refuse(403, 'FORBIDDEN', 'this request does not come from the page');
-  const procedure = (await params).path.join('/');
+  const procedure = procedureOf((await params).path);
+  if (procedure === null) return refuse(404, 'NOT_FOUND', 'this path names no procedure');
   const body = request.method === 'GET' ? undefined : Buffer.from(await request.arrayBuffer());
   if (body && body.length > MAX_BODY) return refuse(413, 'PAYLOAD_TOO_LARGE', 'the request is larger than 8 MiB');
   const headers: Record<string, string> = { accept: request.headers.get('accept') ?? '*/*' };
