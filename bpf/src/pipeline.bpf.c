@@ -25,6 +25,7 @@ INLINE int hook_l2(struct xdp_md *ctx, __be16 *proto, __u16 *vlan)
 #include "icmp_error.h"
 #include "reply.h"
 #include "stages.h"
+#include "forward.h"
 #include "sweep.h"
 
 SEC("xdp.frags")

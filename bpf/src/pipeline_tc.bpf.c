@@ -44,6 +44,7 @@ INLINE int hook_l2(struct __sk_buff *ctx, __be16 *proto, __u16 *vlan)
 #include "icmp_error.h"
 #include "reply.h"
 #include "stages.h"
+#include "forward.h"
 
 INLINE int carries_metadata_proof(struct __sk_buff *ctx)
 {
