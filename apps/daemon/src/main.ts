@@ -8,6 +8,8 @@ import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
 import { Engine } from './engine/engine.ts';
 import { type DaemonOptions, daemonOptions, UsageError } from './options.ts';
+import { DirectServices } from './process/services/direct.ts';
+import { SystemdServices } from './process/services/systemd.ts';
 import { serve } from './server.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
@@ -61,6 +63,8 @@ async function main(): Promise<void> {
     throw new UsageError(`another daemon uses ${options.stateDir}; stop it, or choose another --state-dir`);
   const initial = options.config === null ? null : readConfigFile(options.config);
   const bpffs = pinDirectory(options);
+  const services =
+    options.services === 'systemd' ? new SystemdServices() : new DirectServices(join(options.runDir, 'services'), log);
   const network = new NetworkSubsystem(options.stateDir);
   const dataplane = await Dataplane.open({
     stateDir: options.stateDir,
@@ -119,6 +123,7 @@ async function main(): Promise<void> {
     ending = true;
     log(`${signal}: ending; packets go on`);
     engine.stop();
+    services.close();
     netlink.close();
     clearTimeout(changes);
     server.close();

@@ -14,6 +14,10 @@ export type DaemonOptions = {
   flowCache: number;
   socketGroup: number | null;
   objects: string;
+  /** What services are told and what they leave: lives as long as the machine is up. */
+  runDir: string;
+  /** Who runs other programs that stay: the image's systemd, or the daemon itself. */
+  services: 'systemd' | 'direct';
 };
 
 function positive(text: string | undefined, name: string, fallback: number): number {
@@ -37,6 +41,8 @@ export function daemonOptions(argv: string[]): DaemonOptions {
         'flow-cache': { type: 'string' },
         'socket-group': { type: 'string' },
         objects: { type: 'string' },
+        'run-dir': { type: 'string' },
+        services: { type: 'string' },
       },
     }).values;
   } catch (error) {
@@ -46,6 +52,9 @@ export function daemonOptions(argv: string[]): DaemonOptions {
   if (!stateDir?.startsWith('/')) throw new UsageError('--state-dir: an absolute directory is needed');
   const flowCache = positive(values['flow-cache'], 'flow-cache', 1 << 16);
   if (flowCache & (flowCache - 1)) throw new UsageError(`--flow-cache ${flowCache}: write a power of two`);
+  const services = values.services ?? 'direct';
+  if (services !== 'systemd' && services !== 'direct')
+    throw new UsageError(`--services ${services}: write systemd or direct`);
   return {
     stateDir,
     socket: values.socket ?? `${stateDir}/socket`,
@@ -55,5 +64,7 @@ export function daemonOptions(argv: string[]): DaemonOptions {
     flowCache,
     socketGroup: values['socket-group'] === undefined ? null : positive(values['socket-group'], 'socket-group', 0),
     objects: values.objects ?? new URL('../../../bpf/build', import.meta.url).pathname,
+    runDir: values['run-dir'] ?? `${stateDir}/run`,
+    services,
   };
 }
