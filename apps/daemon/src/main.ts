@@ -7,6 +7,7 @@ import { isBpffs, lockFile, mountBpffs, NetlinkListener, netlinkGroup } from '@g
 import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
 import { Engine } from './engine/engine.ts';
+import { firstConfiguration } from './first-boot.ts';
 import { type DaemonOptions, daemonOptions, UsageError } from './options.ts';
 import { DirectServices } from './process/services/direct.ts';
 import { SystemdServices } from './process/services/systemd.ts';
@@ -61,7 +62,8 @@ async function main(): Promise<void> {
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   if (lockFile(join(options.stateDir, 'lock')) === null)
     throw new UsageError(`another daemon uses ${options.stateDir}; stop it, or choose another --state-dir`);
-  const initial = options.config === null ? null : readConfigFile(options.config);
+  let initial = options.config === null ? null : readConfigFile(options.config);
+  if (initial === null && options.firstBoot) initial = firstConfiguration(await readInterfaces());
   const bpffs = pinDirectory(options);
   const services =
     options.services === 'systemd' ? new SystemdServices() : new DirectServices(join(options.runDir, 'services'), log);

@@ -9,6 +9,8 @@ export type DaemonOptions = {
   stateDir: string;
   socket: string;
   config: string | null;
+  /** A box that was never configured begins with a configuration made from its devices. */
+  firstBoot: boolean;
   bpffs: string | null;
   sessions: number;
   flowCache: number;
@@ -29,8 +31,9 @@ function positive(text: string | undefined, name: string, fallback: number): num
 
 export function daemonOptions(argv: string[]): DaemonOptions {
   let values: Record<string, string | undefined>;
+  let firstBoot: boolean;
   try {
-    values = parseArgs({
+    const { 'first-boot': first, ...rest } = parseArgs({
       args: argv,
       options: {
         'state-dir': { type: 'string' },
@@ -43,8 +46,11 @@ export function daemonOptions(argv: string[]): DaemonOptions {
         objects: { type: 'string' },
         'run-dir': { type: 'string' },
         services: { type: 'string' },
+        'first-boot': { type: 'boolean', default: false },
       },
     }).values;
+    values = rest;
+    firstBoot = first;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -59,6 +65,7 @@ export function daemonOptions(argv: string[]): DaemonOptions {
     stateDir,
     socket: values.socket ?? `${stateDir}/socket`,
     config: values.config ?? null,
+    firstBoot,
     bpffs: values.bpffs ?? null,
     sessions: positive(values.sessions, 'sessions', 262_144),
     flowCache,

@@ -1,0 +1,31 @@
+/** The configuration of a box at its first boot: the home network can reach the page and the internet, the internet nothing. */
+import { type Config, configSchema } from '@gatehouse/config';
+import type { InterfaceFact } from './subsystems/subsystem.ts';
+
+/** Where the page is before somebody decides otherwise. */
+export const FIRST_ADDRESS = '192.168.1.1';
+
+/**
+ * By device name (which follows the slot or port): the first Ethernet port is the internet, the second the home network; further ones wait to be
+ * configured. A box with one port has no internet side yet.
+ */
+export function firstConfiguration(interfaces: readonly InterfaceFact[]): Config {
+  const ports = interfaces
+    .filter((item) => item.kind === 'ethernet' && item.mac !== null)
+    .map((item) => item.name)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const wan = ports.length > 1 ? ports[0] : undefined;
+  const lan = ports.length > 1 ? ports[1] : ports[0];
+  return configSchema.parse({
+    interfaces: [
+      ...(wan ? [{ name: wan, description: 'Internet' }] : []),
+      ...(lan ? [{ name: lan, description: 'Home network', addresses: [`${FIRST_ADDRESS}/24`] }] : []),
+    ],
+    zones: [
+      { name: 'wan', interfaces: wan ? [wan] : [] },
+      { name: 'lan', interfaces: lan ? [lan] : [], hostInbound: ['ping', 'web'] },
+    ],
+    policies: [{ name: 'lan-to-internet', from: ['lan'], to: ['wan'], action: 'permit' }],
+    nat: { source: [{ name: 'internet', from: ['lan'], to: ['wan'], translation: { type: 'interface' } }] },
+  });
+}
