@@ -27,7 +27,6 @@ export async function bundle(tree: string): Promise<void> {
     format: 'esm',
     target: 'node24',
     external: EXTERNAL,
-    define: { 'import.meta.main': 'import.meta.main' },
     banner: {
       js: "import { createRequire as gatehouseRequire } from 'node:module'; const require = gatehouseRequire(import.meta.url);",
     },

@@ -2,8 +2,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBpffs, lockFile, unmountBpffs } from '@gatehouse/native';
-import { pinDirectory } from './main.ts';
 import { UsageError } from './options.ts';
+import { pinDirectory } from './pin-directory.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 

@@ -1,14 +1,14 @@
 /** gatehoused: comes up on what was committed, serves the socket, leaves everything forwarding when it ends. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
-import { isBpffs, lockFile, mountBpffs, NetlinkListener, netlinkGroup } from '@gatehouse/native';
+import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
 import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
 import { Engine } from './engine/engine.ts';
 import { firstConfiguration } from './first-boot.ts';
-import { type DaemonOptions, daemonOptions, UsageError } from './options.ts';
+import { daemonOptions, UsageError } from './options.ts';
+import { pinDirectory } from './pin-directory.ts';
 import { DirectServices } from './process/services/direct.ts';
 import { SystemdServices } from './process/services/systemd.ts';
 import { serve } from './server.ts';
@@ -21,24 +21,6 @@ const VERSION = '0.1.0';
 const DEBOUNCE_MS = 30;
 
 const log = (text: string): void => console.log(`${new Date().toISOString()} ${text}`);
-
-/**
- * A directory on a bpffs that is this instance's alone. /sys/fs/bpf where it is one; else an own mount under the state directory
- * (a container, a chroot, `ip netns exec`).
- */
-export function pinDirectory(options: Pick<DaemonOptions, 'bpffs' | 'stateDir'>): string {
-  const instance = createHash('sha256').update(options.stateDir).digest('hex').slice(0, 12);
-  if (options.bpffs !== null) {
-    mkdirSync(options.bpffs, { recursive: true });
-    if (!isBpffs(options.bpffs)) mountBpffs(options.bpffs);
-    return join(options.bpffs, `gatehouse-${instance}`);
-  }
-  if (existsSync('/sys/fs/bpf') && isBpffs('/sys/fs/bpf')) return `/sys/fs/bpf/gatehouse-${instance}`;
-  const own = join(options.stateDir, 'bpf');
-  mkdirSync(own, { recursive: true });
-  if (!isBpffs(own)) mountBpffs(own);
-  return join(own, `gatehouse-${instance}`);
-}
 
 function readConfigFile(path: string): Config {
   const text = readFileSync(path, 'utf8');
