@@ -4,8 +4,6 @@ import {
   addressEntry,
   addressSpan,
   deviceName,
-  type FieldMeta,
-  identity,
   interfaceAddress,
   ip,
   line,
@@ -15,40 +13,9 @@ import {
   prefix,
   seconds,
 } from './fields.ts';
+import { description, enabled, field, list, names, someOf, withId, withIdUnion } from './schema/parts.ts';
 import { hostServiceNames } from './services.ts';
 
-const field = <T extends z.ZodType>(schema: T, label: string, help = ''): T =>
-  schema.meta({ label, help } satisfies FieldMeta) as T;
-
-/** Fills `id` from the item's name, so that people need not write it. */
-const withId = <T extends z.ZodRawShape>(shape: T, key = 'name') =>
-  z.preprocess(
-    (value) =>
-      value !== null && typeof value === 'object' && !Array.isArray(value) && !('id' in value) && key in value
-        ? { id: (value as Record<string, unknown>)[key], ...value }
-        : value,
-    z.strictObject({ id: field(identity, 'Id', 'Stable identity; the name when left away.'), ...shape }),
-  );
-
-const list = <T extends z.ZodType>(item: T, label: string, meta: FieldMeta) =>
-  z
-    .array(item)
-    .default([])
-    .meta({ label, ...meta });
-
-const names = <T extends z.ZodType>(item: T, label: string, help = '') => field(z.array(item).default([]), label, help);
-const someOf = <T extends z.ZodType<string>>(item: T, label: string, help = '') =>
-  field(
-    z
-      .array(item)
-      .min(1, { message: 'is empty' })
-      .default(['any'] as z.output<T>[]),
-    label,
-    help,
-  );
-
-const description = field(line.optional(), 'Description');
-const enabled = field(z.boolean().default(true), 'On', 'Off keeps the object without effect.');
 const zoneEntry = objectName;
 
 const system = z.strictObject({ hostName: field(objectName.default('gatehouse'), 'Host name') }).prefault({});
@@ -134,24 +101,6 @@ const address = withIdUnion('type', [
   { ...common, type: z.literal('prefix'), prefix: field(prefix, 'Prefix') },
   { ...common, type: z.literal('range'), from: field(ip, 'First'), to: field(ip, 'Last') },
 ]);
-
-/** As withId, for objects of several kinds. */
-function withIdUnion<const T extends readonly [z.ZodRawShape, ...z.ZodRawShape[]]>(discriminator: string, shapes: T) {
-  const options = shapes.map((shape) => z.strictObject({ id: field(identity, 'Id'), ...shape }));
-  type Option = {
-    [K in keyof T]: T[K] extends z.ZodRawShape ? z.ZodObject<{ id: typeof identity } & T[K], z.core.$strict> : never;
-  };
-  return z.preprocess(
-    (value) =>
-      value !== null && typeof value === 'object' && !Array.isArray(value) && !('id' in value) && 'name' in value
-        ? { id: (value as { name: unknown }).name, ...value }
-        : value,
-    z.discriminatedUnion(discriminator, options as never) as unknown as z.ZodType<
-      z.output<Option[number]>,
-      z.input<Option[number]>
-    >,
-  );
-}
 
 const group = withId({ name: field(objectName, 'Name'), description, members: names(objectName, 'Members') });
 
