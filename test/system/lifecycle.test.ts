@@ -55,6 +55,29 @@ describe('with the daemon dead', () => {
   });
 });
 
+describe('a device that is gone', () => {
+  const rename = async (from: string, to: string) => {
+    await bench.lab.exec('appliance', ['ip', 'link', 'set', 'dev', from, 'down']);
+    await bench.lab.exec('appliance', ['ip', 'link', 'set', 'dev', from, 'name', to]);
+  };
+  const network = async () =>
+    (await bench.appliance.client.system.status.query()).subsystems.find((item) => item.name === 'network');
+
+  it('holds a start back from nothing else, and is named; a commit that names it is refused', async () => {
+    await bench.appliance.killDaemon();
+    await rename('dmz0', 'gone0');
+    await bench.appliance.startDaemon();
+    expect(await reachable()).toBe('none');
+    expect(await network()).toMatchObject({ state: 'degraded', message: 'there is no device dmz0' });
+    await expect(bench.appliance.commit(baseConfig())).rejects.toThrow(/is no device of this box/);
+    await bench.appliance.killDaemon();
+    await rename('gone0', 'dmz0');
+    await bench.appliance.startDaemon();
+    expect(await network()).toMatchObject({ state: 'ok' });
+    expect((await fetchPage(bench.lab, 'lan', HOSTS.dmz.ip4)).failure).toBe('none');
+  });
+});
+
 describe('a second daemon', () => {
   it('on the same state directory is refused and harms nothing', async () => {
     const second = await bench.lab.tryExec('appliance', [

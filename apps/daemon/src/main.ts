@@ -13,6 +13,7 @@ import { DirectServices } from './process/services/direct.ts';
 import { SystemdServices } from './process/services/systemd.ts';
 import { serve } from './server.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
+import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
 
@@ -58,7 +59,8 @@ async function main(): Promise<void> {
     flowCache: options.flowCache,
     log,
   });
-  const subsystems = [network, dataplane];
+  // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
+  const subsystems = [network, dataplane, new ForwardingSubsystem()];
   const engine = new Engine({
     stateDir: options.stateDir,
     subsystems,
@@ -90,7 +92,15 @@ async function main(): Promise<void> {
       engine,
       dataplane,
       readInterfaces,
-      subsystemStatus: () => Promise.all(subsystems.map((subsystem) => subsystem.status())),
+      subsystemStatus: () =>
+        Promise.all(
+          subsystems.map((subsystem) => {
+            const message = engine.failures().get(subsystem.name);
+            return message === undefined
+              ? subsystem.status()
+              : { name: subsystem.name, state: 'failed' as const, message };
+          }),
+        ),
     },
     options.socket,
     options.socketGroup,

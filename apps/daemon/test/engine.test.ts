@@ -208,3 +208,25 @@ it('a roll back beyond the history names what there is', async () => {
   await expect(engine.rollback({ steps: 9 }, undefined, 'test')).rejects.toThrow(/history/);
   engine.stop();
 });
+
+it('at a start what fails holds nothing else back and is told; without an essential subsystem there is no start', async () => {
+  const start = async (essential: boolean) => {
+    const engine = new Engine({
+      stateDir: directory,
+      subsystems: [{ ...fileSubsystem('a'), essential }, fileSubsystem('b')] as Subsystem[],
+      readFacts: async () => ({ interfaces: [] }),
+      generation: () => 0,
+      log: () => {},
+    });
+    await engine.start(named('first'));
+    return engine;
+  };
+  for (fault of ['prepare a', 'apply a']) {
+    const engine = await start(false);
+    expect([...engine.failures().keys()]).toEqual(['a']);
+    expect(applied('b')).toBe('first');
+    await expect(start(true)).rejects.toThrow();
+  }
+  fault = null;
+  expect((await start(true)).failures().size).toBe(0);
+});

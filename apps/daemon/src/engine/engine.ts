@@ -11,7 +11,7 @@ import type { CommitState } from '../api/schemas.ts';
 import type { CheckResult, CommitRequest, EngineServices, HistoryEntry } from '../api/services.ts';
 import type { Subsystem } from '../subsystems/subsystem.ts';
 import { EngineStore, type Pending, type Stored } from './store.ts';
-import { applyConfig, type ReadFacts, RefusedError, tryOut } from './transaction.ts';
+import { applyConfig, comeUp, type ReadFacts, RefusedError, tryOut } from './transaction.ts';
 
 export class ConflictError extends Error {
   override name = 'ConflictError';
@@ -33,8 +33,9 @@ export class Engine implements EngineServices {
   private pendingNow: Pending | null = null;
   private timer: NodeJS.Timeout | undefined;
   private queue: Promise<unknown> = Promise.resolve();
+  private failed: ReadonlyMap<string, string> = new Map();
 
-  /** `subsystems` in the order of applying: the dataplane last. */
+  /** `subsystems` in the order of applying. */
   constructor(options: {
     stateDir: string;
     subsystems: readonly Subsystem[];
@@ -84,7 +85,7 @@ export class Engine implements EngineServices {
         message: 'initial configuration',
       };
       const target = (windowOpen ? running : boot) ?? fresh;
-      await applyConfig(this.subsystems, target.config, this.readFacts);
+      await this.comeUp(target.config);
       this.current = target;
       this.store.setRunning(target);
       if (!boot && !windowOpen) {
@@ -107,6 +108,16 @@ export class Engine implements EngineServices {
       }
       this.changed();
     });
+  }
+
+  private async comeUp(config: Config): Promise<void> {
+    this.failed = await comeUp(this.subsystems, config, this.readFacts);
+    for (const [name, why] of this.failed) this.log(`did not come up: ${name}: ${why}`);
+  }
+
+  /** Subsystems that did not come up on the configuration that runs: name → why. */
+  failures(): ReadonlyMap<string, string> {
+    return this.failed;
   }
 
   /** Ends the timers. What is applied stays applied. */
@@ -192,6 +203,7 @@ export class Engine implements EngineServices {
       this.store.setPending(pending);
       try {
         await applyConfig(this.subsystems, next.config, this.readFacts);
+        this.failed = new Map();
       } catch (error) {
         this.store.setPending(before);
         throw error;
@@ -259,7 +271,7 @@ export class Engine implements EngineServices {
     if (this.pendingNow?.transaction !== transaction) return;
     const boot = this.store.boot();
     if (!boot) throw new Error('there is no boot configuration');
-    await applyConfig(this.subsystems, boot.config, this.readFacts);
+    await this.comeUp(boot.config);
     this.current = boot;
     this.store.setRunning(boot);
     this.store.setPending(null);

@@ -114,3 +114,40 @@ export async function applyConfig(
   for (const step of steps) await step.subsystem.settle?.(step.prepared);
   return warnings;
 }
+
+async function comeUpOne(subsystem: Subsystem, config: Config, readFacts: ReadFacts): Promise<void> {
+  const planned = subsystem.plan(config, await readFacts());
+  if (!planned.ok) throw new RefusedError(planned.issues);
+  const prepared = await subsystem.prepare(planned.plan);
+  try {
+    await subsystem.apply(prepared, await readFacts());
+  } catch (error) {
+    await subsystem.release(prepared).catch(() => {});
+    throw error;
+  }
+  const [deviation] = await subsystem.verify(planned.plan);
+  await subsystem.settle?.(prepared);
+  if (deviation) throw new Error(`${deviation.what} is ${deviation.found}, expected ${deviation.expected}`);
+}
+
+/**
+ * Brings the box on a configuration that was kept before: at a start, and when a window ends. There is nothing better to go back to, so what
+ * fails holds nothing else back. Returns what failed: name of the subsystem → why.
+ * @throws when an essential subsystem fails
+ */
+export async function comeUp(
+  subsystems: readonly Subsystem[],
+  config: Config,
+  readFacts: ReadFacts,
+): Promise<Map<string, string>> {
+  const lenient = async (): Promise<Facts> => ({ ...(await readFacts()), lenient: true });
+  const failures = new Map<string, string>();
+  for (const subsystem of subsystems)
+    try {
+      await comeUpOne(subsystem, config, lenient);
+    } catch (error) {
+      if (subsystem.essential) throw error;
+      failures.set(subsystem.name, reason(error));
+    }
+  return failures;
+}

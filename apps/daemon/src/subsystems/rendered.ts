@@ -106,7 +106,7 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
       await this.change(before, after);
       if (prepared) await ready?.(prepared.plan);
     } catch (error) {
-      // the subsystem's own failure leaves what was
+      // its own failure leaves what was
       await this.change(after, before).catch(() => {});
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
  * The one shape of all subsystems. A transaction over a list of subsystems runs:
- *   plan all → prepare all → (failure: release in reverse, nothing changed) → apply in order, the dataplane last → verify all →
+ *   plan all → prepare all → (failure: release in reverse, nothing changed) → apply in order → verify all →
  *   (failure: undo in reverse, then release) → record → settle all when the commit is kept.
  * Everything here is called by one transaction at a time; a subsystem needs no lock of its own against other transactions.
  */
@@ -36,7 +36,11 @@ export type InterfaceFact = {
 };
 
 /** What plan() and apply() may know about the machine. */
-export type Facts = { interfaces: InterfaceFact[] };
+export type Facts = {
+  interfaces: InterfaceFact[];
+  /** A configuration that was kept must come up with what there is: a device that is missing is a warning, not a refusal. */
+  lenient?: boolean;
+};
 
 export type PlanResult<Plan> = { ok: true; plan: Plan; warnings: Issue[] } | { ok: false; issues: Issue[] };
 
@@ -65,6 +69,8 @@ export class PrepareError extends Error {
 
 export type Subsystem<Plan = unknown, Prepared = unknown> = {
   readonly name: string;
+  /** Without it the box must not come up. All others may fail at a start, and be told of in their status. */
+  readonly essential?: boolean;
   /** Pure: the desired state. Never touches the kernel. */
   plan(config: Config, facts: Facts): PlanResult<Plan>;
   /** Off-path work that may fail; nothing that packets can notice. Throws {@link PrepareError} for what an administrator can mend. */

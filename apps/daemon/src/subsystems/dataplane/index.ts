@@ -56,6 +56,7 @@ export type DataplaneOptions = {
 
 export class Dataplane implements Subsystem<DataplanePlan, Made>, DataplaneServices {
   readonly name = 'dataplane';
+  readonly essential = true;
   readonly #options: DataplaneOptions;
   readonly #sizes: StateSizes;
   readonly #constants: BootConstants;

@@ -1,10 +1,10 @@
 /** Links, addresses, static routes and the sysctls that forwarding needs. Touches only what the configuration names or named before. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, issue } from '@gatehouse/config';
 import { programPath, RunError, run } from '../../process/run.ts';
 import { readText, writeDurably } from '../../state/files.ts';
 import type { Deviation, Facts, PlanResult, Subsystem, SubsystemStatus, Undo } from '../subsystem.ts';
+import { restoreSysctls, type Sysctl, setSysctls } from '../sysctl.ts';
 import {
   GLOBAL_SYSCTLS,
   globalAddresses,
@@ -14,10 +14,9 @@ import {
   routeIsThere,
   type Step,
   sysctlsOf,
+  withoutMissing,
 } from './plan.ts';
 import { ROUTE_PROTOCOL, readInterfaces, readOwnRoutes } from './read.ts';
-
-const SYSCTL_ROOT = '/proc/sys';
 
 export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
   readonly name = 'network';
@@ -34,19 +33,24 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
 
   plan(config: Config, facts: Facts): PlanResult<NetworkPlan> {
     const present = new Set(facts.interfaces.map((item) => item.name));
-    const issues = config.interfaces.flatMap((item, index) =>
-      item.type === 'ethernet' && !present.has(item.name)
-        ? [
-            issue(
-              ['interfaces', index, 'name'],
-              item.name,
-              'is no device of this box',
-              `Devices are: ${[...present].filter((name) => name !== 'lo').join(', ') || 'none'}.`,
-            ),
-          ]
-        : [],
+    const missing = config.interfaces.flatMap((item, index) =>
+      item.type === 'ethernet' && !present.has(item.name) ? [{ name: item.name, index }] : [],
     );
-    return issues.length ? { ok: false, issues } : { ok: true, plan: planNetwork(config), warnings: [] };
+    const plan = planNetwork(config);
+    if (missing.length === 0) return { ok: true, plan, warnings: [] };
+    const devices = [...present].filter((name) => name !== 'lo').join(', ') || 'none';
+    const issues = missing.map(({ name, index }) =>
+      issue(['interfaces', index, 'name'], name, 'is no device of this box', `Devices are: ${devices}.`),
+    );
+    if (!facts.lenient) return { ok: false, issues };
+    return {
+      ok: true,
+      plan: withoutMissing(
+        plan,
+        missing.map((item) => item.name),
+      ),
+      warnings: issues,
+    };
   }
 
   async prepare(plan: NetworkPlan): Promise<NetworkPlan> {
@@ -66,12 +70,12 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
   async apply(plan: NetworkPlan): Promise<Undo> {
     const before = this.managed();
     const undos: string[][] = [];
-    const sysctls: [string, string][] = [];
+    const sysctls: Sysctl[] = [];
     const undo = async () => {
       const errors: string[] = [];
       for (const args of undos.reverse())
         await run(programPath('ip'), args).catch((error: Error) => errors.push(error.message));
-      for (const [path, value] of sysctls.reverse()) if (existsSync(path)) writeFileSync(path, value);
+      restoreSysctls(sysctls);
       writeDurably(this.managedFile, JSON.stringify([...before]));
       if (errors.length) throw new Error(errors.join('; '));
     };
@@ -79,29 +83,18 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
       const facts = { interfaces: await readInterfaces(), routes: await readOwnRoutes() };
       // names first: after a crash in between, the next start knows what is ours
       writeDurably(this.managedFile, JSON.stringify([...new Set([...before, ...plan.links.map((link) => link.name)])]));
-      this.setSysctls(GLOBAL_SYSCTLS, sysctls);
+      setSysctls(GLOBAL_SYSCTLS, sysctls);
       for (const step of planSteps(plan, facts, before, ROUTE_PROTOCOL)) {
         await this.step(step);
         if (step.undo) undos.push(step.undo);
       }
-      for (const link of plan.links) this.setSysctls(sysctlsOf(link.name), sysctls);
+      for (const link of plan.links) setSysctls(sysctlsOf(link.name), sysctls);
       writeDurably(this.managedFile, JSON.stringify(plan.links.map((link) => link.name)));
     } catch (error) {
       await undo().catch(() => {});
       throw error;
     }
     return undo;
-  }
-
-  private setSysctls(wanted: [string, string][], changed: [string, string][]): void {
-    for (const [name, value] of wanted) {
-      const path = join(SYSCTL_ROOT, name);
-      if (!existsSync(path)) continue; // a kernel without this protocol
-      const old = readFileSync(path, 'utf8').trim();
-      if (old === value) continue;
-      writeFileSync(path, value);
-      changed.push([path, old]);
-    }
   }
 
   async verify(plan: NetworkPlan): Promise<Deviation[]> {
@@ -136,7 +129,8 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
           expected: route.nextHop ?? route.type,
           found: 'missing',
         });
-    this.lastProblem = deviations.length ? `${deviations[0]?.what} is ${deviations[0]?.found}` : null;
+    const absent = plan.missing.length ? `there is no device ${plan.missing.join(', ')}` : null;
+    this.lastProblem = deviations.length ? `${deviations[0]?.what} is ${deviations[0]?.found}` : absent;
     return deviations;
   }
 
@@ -156,7 +150,12 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
   /** Takes back all that this subsystem ever gave: addresses, VLAN devices, routes. */
   async cleanup(): Promise<void> {
     const facts = { interfaces: await readInterfaces(), routes: await readOwnRoutes() };
-    for (const step of planSteps({ hostName: '', links: [], routes: [] }, facts, this.managed(), ROUTE_PROTOCOL))
+    for (const step of planSteps(
+      { hostName: '', links: [], routes: [], missing: [] },
+      facts,
+      this.managed(),
+      ROUTE_PROTOCOL,
+    ))
       await run(programPath('ip'), step.args).catch(() => {});
     writeDurably(this.managedFile, '[]');
   }

@@ -1,6 +1,7 @@
 /** Pure: what the configuration asks of links, addresses, routes and sysctls, and the steps from what is to what shall be. */
-import { type Config, formatIp, parseCidr, parseIp } from '@gatehouse/config';
+import { type Config, formatIp, parseCidr, parseIp, prefixContains } from '@gatehouse/config';
 import type { InterfaceFact } from '../subsystem.ts';
+import type { Sysctl } from '../sysctl.ts';
 import type { RouteFact } from './read.ts';
 
 export type WantedLink = {
@@ -19,7 +20,13 @@ export type WantedRoute = {
   interface?: string;
   metric?: number;
 };
-export type NetworkPlan = { hostName: string; links: WantedLink[]; routes: WantedRoute[] };
+export type NetworkPlan = {
+  hostName: string;
+  links: WantedLink[];
+  routes: WantedRoute[];
+  /** Interfaces that have no device: only in a plan that must do with what there is. */
+  missing: string[];
+};
 
 /** One call of `ip`, and the call that takes it back. */
 export type Step = { args: string[]; undo: string[] | null; about: string };
@@ -27,6 +34,7 @@ export type Step = { args: string[]; undo: string[] | null; about: string };
 export function planNetwork(config: Config): NetworkPlan {
   return {
     hostName: config.system.hostName,
+    missing: [],
     links: config.interfaces.map((item) => ({
       name: item.name,
       ...(item.type === 'vlan' && item.parent !== undefined && item.vlanId !== undefined
@@ -45,6 +53,18 @@ export function planNetwork(config: Config): NetworkPlan {
       ...(item.metric === undefined ? {} : { metric: item.metric }),
     })),
   };
+}
+
+/** What of a plan can stand on the devices that there are: links without a device go, and the routes that lead over them. */
+export function withoutMissing(plan: NetworkPlan, missing: readonly string[]): NetworkPlan {
+  const links = plan.links.filter((link) => !missing.includes(link.vlan?.parent ?? link.name));
+  const networks = links.flatMap((link) => link.addresses.flatMap((text) => parseCidr(text) ?? []));
+  const canStand = (route: WantedRoute) => {
+    if (route.interface !== undefined) return links.some((link) => link.name === route.interface);
+    const hop = route.nextHop === undefined ? null : parseIp(route.nextHop);
+    return hop === null || networks.some((network) => prefixContains(network, hop));
+  };
+  return { ...plan, links, routes: plan.routes.filter(canStand), missing: [...missing] };
 }
 
 const canonical = (address: string, length: number): string => {
@@ -181,27 +201,23 @@ export function planSteps(
 }
 
 /**
- * Sysctls of a managed device. The pipeline has judged every packet; the kernel must forward what it is handed (kernel assist), also
- * with a source that SNAT made one of our own.
+ * Sysctls of a managed device. The pipeline has judged every packet; the kernel must take what it is handed (kernel assist), also with a
+ * source that SNAT made one of our own.
  */
-export function sysctlsOf(device: string): [string, string][] {
+export function sysctlsOf(device: string): Sysctl[] {
   return [
-    [`net/ipv4/conf/${device}/forwarding`, '1'],
     [`net/ipv4/conf/${device}/accept_local`, '1'],
     [`net/ipv4/conf/${device}/rp_filter`, '0'],
     [`net/ipv4/conf/${device}/send_redirects`, '0'],
     [`net/ipv4/conf/${device}/accept_redirects`, '0'],
     [`net/ipv4/conf/${device}/arp_ignore`, '1'],
-    [`net/ipv6/conf/${device}/forwarding`, '1'],
     [`net/ipv6/conf/${device}/accept_ra`, '0'],
     [`net/ipv6/conf/${device}/accept_redirects`, '0'],
     [`net/ipv6/conf/${device}/accept_dad`, '0'],
   ];
 }
 
-export const GLOBAL_SYSCTLS: [string, string][] = [
-  ['net/ipv4/ip_forward', '1'],
+export const GLOBAL_SYSCTLS: readonly Sysctl[] = [
   ['net/ipv4/conf/all/rp_filter', '0'],
   ['net/ipv4/conf/all/send_redirects', '0'],
-  ['net/ipv6/conf/all/forwarding', '1'],
 ];
