@@ -1,16 +1,20 @@
 /** `npm run image`: bundles, then the disk image by mkosi in the tools chroot. The result stands in build/image. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../tools/inputs.ts';
+import { parseArgs } from 'node:util';
+import { productVersion, root } from '../tools/inputs.ts';
 import { bundle } from './bundle.ts';
 import { cache, inChroot, makeChroot, mirror } from './chroot.ts';
+import { KEY_FILES, keyDirectory, updatePublicKey } from './keys.ts';
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const { values } = parseArgs({ options: { version: { type: 'string', default: productVersion } } });
+const { version } = values;
+if (!/^\d{1,4}(\.\d{1,4}){2}$/.test(version)) throw new Error(`--version ${version}: write three numbers, 1.2.3`);
 const source = (suites: string, uri: string): string =>
   `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n`;
 
 /** Copies the definition into the cache, where mkosi sees it, and adds what only this machine knows: mirror, bundles. */
-async function definition(): Promise<void> {
+async function definition(keys: string): Promise<void> {
   const work = join(cache, 'definition');
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -26,13 +30,15 @@ async function definition(): Promise<void> {
     `${source('trixie trixie-updates', mirror())}\n${source('trixie-security', `${mirror()}-security`)}`,
   );
   await bundle(join(cache, 'tree'));
+  writeFileSync(join(cache, 'tree/usr/lib/gatehouse/update.pub'), updatePublicKey(keys));
 }
 
 async function main(): Promise<void> {
   makeChroot();
-  await definition();
+  const keys = keyDirectory();
+  await definition(keys);
   for (const name of ['output', 'packages', 'incremental', 'work']) mkdirSync(join(cache, name), { recursive: true });
-  await inChroot([
+  const mkosi = [
     ...['mkosi', '--directory=/gatehouse/definition', `--image-version=${version}`, `--mirror=${mirror()}`, '--force'],
     ...[
       '--incremental=yes',
@@ -40,8 +46,12 @@ async function main(): Promise<void> {
       '--package-cache-directory=/gatehouse/packages',
     ],
     ...['--workspace-directory=/gatehouse/work', '--output-directory=/gatehouse/output'],
-    ...['--sandbox-tree=/gatehouse/definition/mkosi.sandbox', '--extra-tree=/gatehouse/tree', 'build'],
-  ]);
+    ...['--sandbox-tree=/gatehouse/definition/mkosi.sandbox', '--extra-tree=/gatehouse/tree'],
+    ...['--secure-boot=yes', `--secure-boot-key=/keys/${KEY_FILES.secureBootKey}`],
+    ...[`--secure-boot-certificate=/keys/${KEY_FILES.secureBootCertificate}`, '--secure-boot-auto-enroll=yes'],
+    'build',
+  ];
+  await inChroot(mkosi, keys);
   console.log(`the image: ${join(cache, 'output', `gatehouse_${version}.raw`)}`);
 }
 

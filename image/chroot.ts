@@ -50,33 +50,37 @@ export function makeChroot(): void {
   writeFileSync(stampFile, stamp);
 }
 
-/** Enters the chroot in a mount namespace of its own ($1: chroot, $2: directory seen as /gatehouse, rest: the program). */
+/** Enters the chroot in a mount namespace of its own ($1: chroot, $2, $3: directories seen as /gatehouse and /keys, rest: the program). */
 const ENTER = `
-set -e; root=$1; shared=$2; shift 2
+set -e; root=$1; shared=$2; keys=$3; shift 3
 mount --bind "$root" "$root"
 mount -t proc proc "$root/proc"
 mount --rbind /sys "$root/sys"
 mount --rbind /dev "$root/dev"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mount -t tmpfs tmpfs "$root/run"
-mkdir -p "$root/gatehouse" "$root/.old"
+mkdir -p "$root/gatehouse" "$root/keys" "$root/.old"
 mount --rbind "$shared" "$root/gatehouse"
+[ -z "$keys" ] || mount --bind "$keys" "$root/keys"
 cat /etc/resolv.conf >"$root/etc/resolv.conf"
 cat /etc/hosts >"$root/etc/hosts"
 cd "$root"; pivot_root . .old; cd /; umount -l /.old
 exec "$@"`;
 
-/** A program inside the chroot; the cache is its /gatehouse. The network is that of the caller. */
-export function inChroot(program: readonly string[]): Promise<void> {
+/** The call that runs a program inside the chroot; the cache is its /gatehouse, `keys` its /keys. The network is that of the caller. */
+export function enter(program: readonly string[], keys = ''): string[] {
+  const unshare = ['unshare', '--mount', '--propagation', 'private'];
+  return [...unshare, 'bash', '-c', ENTER, 'enter', chroot, cache, keys, ...program];
+}
+
+/** Runs a program inside the chroot to its end. @throws when its exit status is not 0 */
+export function inChroot(program: readonly string[], keys = ''): Promise<void> {
   const proxies = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^https?_proxy$/i.test(name)));
-  const child = spawn(
-    'unshare',
-    ['--mount', '--propagation', 'private', 'bash', '-c', ENTER, 'enter', chroot, cache, ...program],
-    {
-      stdio: ['ignore', 2, 2],
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb', LANG: 'C.UTF-8', ...proxies },
-    },
-  );
+  const [command = '', ...args] = enter(program, keys);
+  const child = spawn(command, args, {
+    stdio: ['ignore', 2, 2],
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', TERM: 'dumb', LANG: 'C.UTF-8', ...proxies },
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (status, signal) =>

@@ -4,6 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join, relative } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
+export const { version: productVersion } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string;
+};
 
 /** Folders that builds write and git ignores. */
 const OUTPUTS = new Set(['node_modules', 'build', 'generated', '.next', 'test', 'test-results', 'artifacts']);

@@ -1,0 +1,157 @@
+/**
+ * A box in QEMU between three networks. All of it stands in network namespaces of its own and is recorded like a lab, so that nothing outlives
+ * whoever started it: NAME-box holds QEMU, its taps and bridges; NAME-wan, NAME-lan and NAME-dmz are the hosts around it.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordProcess, removeLab, writeRecord } from '../test/lab/leftovers.ts';
+import { endAll, identify, isAlive, type ProcessId, run, sleep, startDetached } from '../test/lab/process.ts';
+import { cache, enter, inChroot } from './chroot.ts';
+
+export const SEGMENTS = [
+  { name: 'wan', host: '203.0.113.1/24', gateway: null },
+  { name: 'lan', host: '192.168.1.10/24', gateway: '192.168.1.1' },
+  { name: 'dmz', host: '10.20.0.10/24', gateway: '10.20.0.1' },
+] as const;
+export type Segment = (typeof SEGMENTS)[number]['name'];
+
+export type MachineOptions = {
+  /** Of the namespaces and the record: "gh-image". */
+  name: string;
+  /** Disk image in the cache's output directory. */
+  raw: string;
+  /** Number of network cards, at most 3: the rest of the segments has no card. */
+  cards?: number;
+};
+
+/** A card whose name in the guest follows its slot (enp0s4, ...). Two queue pairs, and two for XDP: one a processor. */
+const card = (name: string, slot: number): string[] => [
+  ...['-netdev', `tap,id=${name},ifname=tap-${name},script=no,downscript=no,queues=4,vhost=off`],
+  ...['-device', `virtio-net-pci,netdev=${name},mac=52:54:00:67:68:0${slot},addr=${slot},mq=on,vectors=10`],
+];
+
+export class Machine {
+  private readonly options: MachineOptions;
+  private qemu: ProcessId | null = null;
+
+  private constructor(options: MachineOptions) {
+    this.options = options;
+  }
+
+  /** Networks up, and a fresh disk of 6 GB over the image; the machine is off. */
+  static async make(options: MachineOptions): Promise<Machine> {
+    const machine = new Machine(options);
+    await removeLab(options.name);
+    const owner = identify(process.pid);
+    writeRecord({
+      name: options.name,
+      owner,
+      namespaces: ['box', ...SEGMENTS.map((item) => item.name)].map(machine.namespace),
+    });
+    await machine.networks();
+    rmSync(machine.directory, { recursive: true, force: true });
+    mkdirSync(machine.directory, { recursive: true });
+    const backing = ['-b', `/gatehouse/output/${options.raw}`, '-F', 'raw'];
+    await inChroot(['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, `${machine.inside}/disk.qcow2`, '6G']);
+    await inChroot(['cp', '/usr/share/OVMF/OVMF_VARS_4M.fd', `${machine.inside}/vars.fd`]);
+    return machine;
+  }
+
+  /** Name of a network namespace. */
+  readonly namespace = (place: Segment | 'box' | string): string => `${this.options.name}-${place}`;
+
+  private get directory(): string {
+    return join(cache, 'run', this.options.name);
+  }
+
+  /** The directory as the chroot sees it. */
+  private get inside(): string {
+    return `/gatehouse/run/${this.options.name}`;
+  }
+
+  /** Namespace - veth - bridge - tap, one for each segment. */
+  private async networks(): Promise<void> {
+    const box = this.namespace('box');
+    const ip = (...args: string[]) => run(['ip', ...args]);
+    await ip('netns', 'add', box);
+    for (const { name, host, gateway } of SEGMENTS) {
+      const space = this.namespace(name);
+      await ip('netns', 'add', space);
+      await ip('-n', box, 'link', 'add', `br-${name}`, 'type', 'bridge', 'mcast_snooping', '0');
+      await ip('-n', box, 'tuntap', 'add', 'dev', `tap-${name}`, 'mode', 'tap', 'multi_queue');
+      await ip('-n', box, 'link', 'add', `veth-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space);
+      for (const link of ['tap', 'veth'])
+        await ip('-n', box, 'link', 'set', `${link}-${name}`, 'master', `br-${name}`, 'up');
+      await ip('-n', box, 'link', 'set', `br-${name}`, 'up');
+      for (const link of ['lo', 'eth0']) await ip('-n', space, 'link', 'set', link, 'up');
+      await ip('-n', space, 'address', 'add', host, 'dev', 'eth0');
+      if (gateway) await ip('-n', space, 'route', 'add', 'default', 'via', gateway);
+    }
+  }
+
+  /** Power on. Resolves at once; the box needs about half a minute to its page. */
+  powerOn(): void {
+    if (this.isOn) throw new Error('the machine is on already');
+    const { inside, options } = this;
+    // by emulation unless asked: the KVM of some machines starts no firmware
+    const accelerator =
+      process.env.GATEHOUSE_KVM === '1'
+        ? ['-accel', 'kvm', '-cpu', 'host']
+        : ['-accel', 'tcg,thread=multi,tb-size=512', '-cpu', 'max'];
+    const argv = enter([
+      ...['qemu-system-x86_64', '-nodefaults', '-display', 'none', '-M', 'q35,vmport=off,smm=on', ...accelerator],
+      ...['-smp', '2', '-m', '1536', '-device', 'virtio-rng-pci,addr=2'],
+      ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
+      ...['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd'],
+      ...['-drive', `if=pflash,format=raw,file=${inside}/vars.fd`],
+      ...['-drive', `file=${inside}/disk.qcow2,if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap`],
+      ...['-device', 'virtio-blk-pci,drive=disk,addr=3'],
+      ...SEGMENTS.slice(0, options.cards ?? SEGMENTS.length).flatMap(({ name }, index) => card(name, 4 + index)),
+      ...['-serial', `file:${inside}/serial.log`],
+    ]);
+    const child = startDetached(argv, { netns: this.namespace('box'), logFile: join(this.directory, 'qemu.log') });
+    recordProcess(options.name, child.id);
+    this.qemu = child.id;
+  }
+
+  get isOn(): boolean {
+    return this.qemu !== null && isAlive(this.qemu);
+  }
+
+  /** The plug is pulled. */
+  async cutPower(): Promise<void> {
+    if (this.qemu) await endAll([this.qemu], 0);
+    this.qemu = null;
+  }
+
+  /** Waits until the box has switched itself off. @throws after `seconds` */
+  async off(seconds = 60): Promise<void> {
+    const until = Date.now() + seconds * 1000;
+    while (this.isOn) {
+      if (Date.now() > until) throw new Error(`the machine is still on after ${seconds} s`);
+      await sleep(200);
+    }
+  }
+
+  /** What the box wrote on its serial line since power on: for people, not for tests. */
+  serial(): string {
+    const file = join(this.directory, 'serial.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  /** What QEMU itself had to say. */
+  trouble(): string {
+    return readFileSync(join(this.directory, 'qemu.log'), 'utf8');
+  }
+
+  /** Runs a program of the tools chroot on the disk's file, while the machine is off. `{disk}` in an argument is its path. */
+  async withDisk(program: readonly string[]): Promise<void> {
+    if (this.isOn) throw new Error('the machine is on');
+    await inChroot(program.map((part) => part.replaceAll('{disk}', `${this.inside}/disk.qcow2`)));
+  }
+
+  async remove(): Promise<void> {
+    await this.cutPower();
+    await removeLab(this.options.name);
+  }
+}
