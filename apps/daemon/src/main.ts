@@ -16,6 +16,8 @@ import { Dataplane } from './subsystems/dataplane/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
+import { sshSubsystem } from './subsystems/ssh/index.ts';
+import type { Subsystem } from './subsystems/subsystem.ts';
 
 const VERSION = '0.1.0';
 /** Netlink events that come together are answered together. */
@@ -60,7 +62,10 @@ async function main(): Promise<void> {
     log,
   });
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
-  const subsystems = [network, dataplane, new ForwardingSubsystem()];
+  const subsystems: Subsystem[] = [
+    ...([network, dataplane, new ForwardingSubsystem()] as Subsystem[]),
+    sshSubsystem({ services, runDir: options.runDir, stateDir: options.stateDir }) as Subsystem,
+  ];
   const engine = new Engine({
     stateDir: options.stateDir,
     subsystems,

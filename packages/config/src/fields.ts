@@ -18,7 +18,7 @@ export type FieldMeta = {
 type Refused = { message: string; remedy: string };
 
 /** A string that `parse` turns into its canonical form, or refuses with a reason and a remedy. */
-function text(parse: (value: string) => string | Refused) {
+export function text(parse: (value: string) => string | Refused) {
   return z.string().transform((value, context) => {
     const result = parse(value);
     if (typeof result === 'string') return result;

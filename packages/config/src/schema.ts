@@ -14,6 +14,7 @@ import {
   seconds,
 } from './fields.ts';
 import { description, enabled, field, list, names, someOf, withId, withIdUnion } from './schema/parts.ts';
+import { ssh } from './schema/ssh.ts';
 import { hostServiceNames } from './services.ts';
 
 const zoneEntry = objectName;
@@ -34,6 +35,7 @@ const management = z
       'A login ends after this time without use.',
     ),
     loginBanner: field(line.optional(), 'Login banner', 'Shown on the login page.'),
+    ssh,
   })
   .prefault({});
 

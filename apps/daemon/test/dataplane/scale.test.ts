@@ -1,12 +1,11 @@
-import type { Config } from '@gatehouse/config';
+import { type Config, emptyConfig } from '@gatehouse/config';
 import { describe, expect, it } from 'vitest';
 import { planDataplane } from '../../src/subsystems/dataplane/plan.ts';
 import { Registry } from '../../src/subsystems/dataplane/registry.ts';
-import { baseConfig } from './support/configs.ts';
 
 /** Every rule has a source, a destination and a port of its own: nothing can be shared. */
 function hostile(count: number): Config {
-  const config = baseConfig() as unknown as Record<string, unknown>;
+  const config = emptyConfig() as unknown as Record<string, unknown>;
   config.zones = Array.from({ length: 62 }, (_, i) => ({
     id: `z${i}`,
     name: `z${i}`,

@@ -1,41 +1,7 @@
 /** Configurations for tests: an empty one to build on, and random ones whose objects overlap on purpose. */
-import type { Config } from '@gatehouse/config';
+import { type Config, emptyConfig } from '@gatehouse/config';
 import type { Random } from './random.ts';
 import type { Flow } from './reference.ts';
-
-/** A configuration with every list empty and every default in place. */
-export function baseConfig(): Config {
-  return {
-    version: 1,
-    system: { hostName: 'gatehouse' },
-    management: { web: { port: 8080 }, sessionIdleMinutes: 60 },
-    users: [],
-    interfaces: [],
-    routes: [],
-    zones: [],
-    screens: [],
-    addresses: [],
-    addressGroups: [],
-    applications: [],
-    applicationGroups: [],
-    policies: [],
-    defaultDeny: { log: false },
-    nat: { pools: [], source: [], destination: [], static: [] },
-    flow: {
-      timeouts: {
-        tcpHandshake: 30,
-        tcpEstablished: 7200,
-        tcpHalfClosed: 300,
-        tcpClosing: 10,
-        udp: 60,
-        icmp: 10,
-        other: 60,
-      },
-      synCheck: true,
-      policyRematch: 'close',
-    },
-  } as Config;
-}
 
 const ZONES = ['lan', 'dmz', 'wan'];
 
@@ -54,7 +20,7 @@ function literal(random: Random): string {
 
 /** A random configuration of one of several sizes. */
 export function randomConfig(random: Random): Config {
-  const config = baseConfig() as unknown as Record<string, unknown[]> & { nat: Record<string, unknown[]> };
+  const config = emptyConfig() as unknown as Record<string, unknown[]> & { nat: Record<string, unknown[]> };
   const named = <T extends object>(kind: string, index: number, rest: T) => ({
     id: `${kind}${index}`,
     name: `${kind}-${index}`,
