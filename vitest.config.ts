@@ -29,6 +29,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'image',
+          include: ['test/image/**/*.test.ts'],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
           name: 'system',
           include: ['test/system/**/*.test.ts', 'test/lab/**/*.test.ts'],
           exclude,

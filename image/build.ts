@@ -1,13 +1,20 @@
-/** `npm run image`: bundles, then the disk image by mkosi in the tools chroot. The result stands in build/image. */
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+/** `npm run image`: bundles, then the disk image by mkosi in the tools chroot, and the update file. */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { productVersion, root } from '../tools/inputs.ts';
+import { hashOf, productVersion, root } from '../tools/inputs.ts';
 import { bundle } from './bundle.ts';
 import { cache, inChroot, makeChroot, mirror } from './chroot.ts';
 import { KEY_FILES, keyDirectory, updatePublicKey } from './keys.ts';
+import { writeUpdate } from './update-file.ts';
 
-const { values } = parseArgs({ options: { version: { type: 'string', default: productVersion } } });
+const { values } = parseArgs({
+  options: {
+    version: { type: 'string', default: productVersion },
+    /** Nothing to do when the image was built from these files already. */
+    'if-changed': { type: 'boolean', default: false },
+  },
+});
 const { version } = values;
 if (!/^\d{1,4}(\.\d{1,4}){2}$/.test(version)) throw new Error(`--version ${version}: write three numbers, 1.2.3`);
 const source = (suites: string, uri: string): string =>
@@ -33,11 +40,19 @@ async function definition(keys: string): Promise<void> {
   writeFileSync(join(cache, 'tree/usr/lib/gatehouse/update.pub'), updatePublicKey(keys));
 }
 
+const INPUTS = ['apps', 'packages', 'native', 'bpf', 'migrations', 'image', 'package-lock.json', 'tools/build.ts'];
+
 async function main(): Promise<void> {
+  const stamp = join(cache, 'output', `gatehouse_${version}.stamp`);
+  const inputs = hashOf(INPUTS);
+  if (values['if-changed'] && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return;
   makeChroot();
   const keys = keyDirectory();
   await definition(keys);
   for (const name of ['output', 'packages', 'incremental', 'work']) mkdirSync(join(cache, name), { recursive: true });
+  // what an earlier build of this version left, mkosi leaves: slots carry their hash in the name
+  for (const name of readdirSync(join(cache, 'output')))
+    if (name.startsWith(`gatehouse_${version}.`)) rmSync(join(cache, 'output', name), { recursive: true });
   const mkosi = [
     ...['mkosi', '--directory=/gatehouse/definition', `--image-version=${version}`, `--mirror=${mirror()}`, '--force'],
     ...[
@@ -52,7 +67,10 @@ async function main(): Promise<void> {
     'build',
   ];
   await inChroot(mkosi, keys);
-  console.log(`the image: ${join(cache, 'output', `gatehouse_${version}.raw`)}`);
+  const output = join(cache, 'output');
+  console.log(`the image: ${join(output, `gatehouse_${version}.raw`)}`);
+  console.log(`the update: ${await writeUpdate(output, version, keys)}`);
+  writeFileSync(stamp, inputs);
 }
 
 try {

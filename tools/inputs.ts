@@ -8,6 +8,9 @@ export const { version: productVersion } = JSON.parse(readFileSync(join(root, 'p
   version: string;
 };
 
+/** What the tests of the image update to. */
+export const NEXT_VERSION = '0.2.0';
+
 /** Folders that builds write and git ignores. */
 const OUTPUTS = new Set(['node_modules', 'build', 'generated', '.next', 'test', 'test-results', 'artifacts']);
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeLeftovers } from '../test/lab/leftovers.ts';
 import { buildStep, STEPS } from './build.ts';
-import { root } from './inputs.ts';
+import { NEXT_VERSION, productVersion, root } from './inputs.ts';
 import { type Count, runPlaywright, runProgram, runVitest } from './testing/runners.ts';
 
 /** `seconds`: what the layer may take, or less when the whole run comes to its end. */
@@ -51,6 +51,18 @@ async function runStatic(): Promise<Count> {
   return count;
 }
 
+/** The images that the tests start: this version, and one to update to. */
+async function runImage(seconds: number): Promise<Count> {
+  const built: Count = { passed: 0, failed: 0, problems: [] };
+  for (const version of [productVersion, NEXT_VERSION])
+    await check(built, `build: image ${version}`, () =>
+      runProgram(['image/build.ts', '--if-changed', '--version', version], { seconds: 1200 }),
+    );
+  if (built.failed > 0) return built;
+  const count = await runVitest('image', seconds);
+  return { ...count, passed: count.passed + built.passed };
+}
+
 const LAYERS: readonly Layer[] = [
   { name: 'static', what: 'builds, types, lint', seconds: 1500, run: runStatic },
   { name: 'unit', what: 'each room by itself', seconds: 900, run: (s) => runVitest('unit', s) },
@@ -62,6 +74,7 @@ const LAYERS: readonly Layer[] = [
   },
   { name: 'system', what: 'real hosts and programs in the lab', seconds: 1800, run: (s) => runVitest('system', s) },
   { name: 'acceptance', what: 'a person at the page', seconds: 1200, run: (s) => runPlaywright('acceptance', s) },
+  { name: 'image', what: 'the appliance’s disk image, booted', seconds: 2700, run: runImage },
 ];
 
 async function main(): Promise<boolean> {

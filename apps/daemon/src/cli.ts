@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { fromText } from '@gatehouse/config';
 import type { PacketDescription } from './api/schemas.ts';
 import { type Client, connect, explainError, formatIssues } from './cli/client.ts';
-import { views } from './cli/show.ts';
+import { type Output, views } from './cli/show.ts';
+import { update } from './cli/update.ts';
 import { UsageError } from './options.ts';
 
 const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
@@ -17,9 +18,14 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   clear sessions [--source A] [--destination A] [--port N] [--protocol P] [--zone Z] [--rule R]
   explain --interface IF --source A --destination A --protocol P [--source-port N] [--destination-port N]
           [--icmp-type N] [--tcp-flags SAFRPU] [--vlan N] [--ttl N] [--length N] [--candidate FILE]
+  update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
+  update slots                   what stands in the slots
+  update choose VERSION          which slot the next starts take
   cleanup --state-dir DIR [--bpffs DIR]
                                  remove everything that the daemon of this state directory set up (stop it first)
 FILE is JSON or the text form; - reads standard input.`;
+
+const DEFAULT_SOCKET = process.env.GATEHOUSE_SOCKET ?? '/run/gatehouse/socket';
 
 const OPTIONS = {
   socket: { type: 'string' },
@@ -45,10 +51,10 @@ const OPTIONS = {
   candidate: { type: 'string' },
   'state-dir': { type: 'string' },
   bpffs: { type: 'string' },
+  force: { type: 'boolean' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
-type Output = { data: unknown; text: string };
 
 function integer(values: Values, name: keyof Values): number | undefined {
   const text = values[name];
@@ -166,6 +172,8 @@ async function execute(command: string, words: string[], values: Values, client:
     }
     case 'explain':
       return explain(client, values);
+    case 'update':
+      return update(client, values.socket ?? DEFAULT_SOCKET, words, values.force === true);
     case 'cleanup':
       return cleanup(values);
     default:
@@ -174,8 +182,7 @@ async function execute(command: string, words: string[], values: Values, client:
 }
 
 async function main(): Promise<number> {
-  const environment = process.env.GATEHOUSE_SOCKET ?? '/run/gatehouse/socket';
-  let socket = environment;
+  let socket = DEFAULT_SOCKET;
   try {
     const { values, positionals } = parseArgs({
       args: process.argv.slice(2),
@@ -187,7 +194,7 @@ async function main(): Promise<number> {
       console.log(USAGE);
       return values.help ? 0 : 2;
     }
-    socket = values.socket ?? environment;
+    socket = values.socket ?? DEFAULT_SOCKET;
     const output = await execute(command, words, values, connect(socket));
     console.log(values.json ? JSON.stringify(output.data, null, 2) : output.text);
     return 0;

@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
+import { Updates } from './appliance/update/index.ts';
+import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
 import { Engine } from './engine/engine.ts';
@@ -19,7 +21,6 @@ import { readInterfaces } from './subsystems/network/read.ts';
 import { sshSubsystem } from './subsystems/ssh/index.ts';
 import type { Subsystem } from './subsystems/subsystem.ts';
 
-const VERSION = '0.1.0';
 /** Netlink events that come together are answered together. */
 const DEBOUNCE_MS = 30;
 
@@ -97,6 +98,10 @@ async function main(): Promise<void> {
       engine,
       dataplane,
       readInterfaces,
+      updates:
+        options.updateKey === null
+          ? null
+          : new Updates({ running: VERSION, publicKey: readFileSync(options.updateKey, 'utf8'), log }),
       subsystemStatus: () =>
         Promise.all(
           subsystems.map((subsystem) => {

@@ -20,6 +20,8 @@ export type DaemonOptions = {
   runDir: string;
   /** Who runs other programs that stay: the image's systemd, or the daemon itself. */
   services: 'systemd' | 'direct';
+  /** The maker's public key for update files; null: there is no image to update. */
+  updateKey: string | null;
 };
 
 function positive(text: string | undefined, name: string, fallback: number): number {
@@ -46,6 +48,7 @@ export function daemonOptions(argv: string[]): DaemonOptions {
         objects: { type: 'string' },
         'run-dir': { type: 'string' },
         services: { type: 'string' },
+        'update-key': { type: 'string' },
         'first-boot': { type: 'boolean', default: false },
       },
     }).values;
@@ -73,5 +76,6 @@ export function daemonOptions(argv: string[]): DaemonOptions {
     objects: values.objects ?? new URL('../../../bpf/build', import.meta.url).pathname,
     runDir: values['run-dir'] ?? `${stateDir}/run`,
     services,
+    updateKey: values['update-key'] ?? null,
   };
 }

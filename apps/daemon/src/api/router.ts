@@ -10,6 +10,7 @@ import {
   systemRouter,
 } from './observe.ts';
 import { router } from './trpc.ts';
+import { updateRouter } from './update.ts';
 
 export const appRouter = router({
   system: systemRouter,
@@ -21,6 +22,7 @@ export const appRouter = router({
   sessions: sessionsRouter,
   events: eventsRouter,
   explain: explainRouter,
+  update: updateRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,6 +1,7 @@
 /** Context, error form and the builders of procedures by right. A builder's name at a procedure tells who may call it. */
 import type { Role } from '@gatehouse/config';
 import { initTRPC, TRPCError } from '@trpc/server';
+import type { Updates } from '../appliance/update/index.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth.ts';
 import { ConflictError } from '../engine/engine.ts';
@@ -16,6 +17,8 @@ export type Services = {
   dataplane: DataplaneServices;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
+  /** Null where there is no image to update. */
+  updates: Updates | null;
 };
 
 export type Context = {

@@ -3,14 +3,15 @@ import { redact, toText } from '@gatehouse/config';
 import type { Client } from './client.ts';
 import { endText, table } from './table.ts';
 
-type View = { data: unknown; text: string };
+/** What a command found: for --json, and for a person. */
+export type Output = { data: unknown; text: string };
 
-async function showConfig(client: Client): Promise<View> {
+async function showConfig(client: Client): Promise<Output> {
   const { config } = await client.config.running.query();
   return { data: config, text: toText(redact(config)).trimEnd() };
 }
 
-async function showStatus(client: Client): Promise<View> {
+async function showStatus(client: Client): Promise<Output> {
   const [status, state] = await Promise.all([client.system.status.query(), client.config.state.query()]);
   const pending = state.pending
     ? `revision ${state.pending.revision.slice(0, 12)} by ${state.pending.actor}, undone in ${Math.max(0, Math.round(((state.pending.deadline ?? 0) - state.serverTime) / 1000))} s unless confirmed`
@@ -29,7 +30,7 @@ async function showStatus(client: Client): Promise<View> {
   };
 }
 
-async function showInterfaces(client: Client): Promise<View> {
+async function showInterfaces(client: Client): Promise<Output> {
   const list = await client.interfaces.list.query();
   const rows = list.map((item) => [
     item.name,
@@ -47,7 +48,7 @@ async function showInterfaces(client: Client): Promise<View> {
   };
 }
 
-async function showCounters(client: Client): Promise<View> {
+async function showCounters(client: Client): Promise<Output> {
   const counters = await client.counters.get.query();
   return {
     data: counters,
@@ -67,7 +68,7 @@ async function showCounters(client: Client): Promise<View> {
   };
 }
 
-async function showSessions(client: Client): Promise<View> {
+async function showSessions(client: Client): Promise<Output> {
   const result = await client.sessions.list.query({ filter: {}, limit: 1000 });
   const rows = result.sessions.map((item) => [
     item.protocol,
@@ -96,7 +97,7 @@ async function showSessions(client: Client): Promise<View> {
   return { data: result, text: `${table(header, rows)}\n${result.total} sessions` };
 }
 
-async function showHistory(client: Client): Promise<View> {
+async function showHistory(client: Client): Promise<Output> {
   const list = await client.config.history.query();
   const rows = list.map((item, index) => [
     index,
@@ -108,7 +109,7 @@ async function showHistory(client: Client): Promise<View> {
   return { data: list, text: table(['n', 'revision', 'time', 'actor', 'message'], rows) };
 }
 
-async function showLog(client: Client): Promise<View> {
+async function showLog(client: Client): Promise<Output> {
   const list = await client.events.recent.query({ limit: 200 });
   const rows = list.map((item) => [
     new Date(item.time).toISOString(),
@@ -126,11 +127,11 @@ async function showLog(client: Client): Promise<View> {
   };
 }
 
-async function showVpn(): Promise<View> {
+async function showVpn(): Promise<Output> {
   return { data: { tunnels: [] }, text: 'no tunnels are configured' };
 }
 
-export const views: Record<string, (client: Client) => Promise<View>> = {
+export const views: Record<string, (client: Client) => Promise<Output>> = {
   config: showConfig,
   status: showStatus,
   interfaces: showInterfaces,
