@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { fromText } from '@gatehouse/config';
 import type { PacketDescription } from './api/schemas.ts';
 import { type Client, connect, explainError, formatIssues } from './cli/client.ts';
+import { health } from './cli/health.ts';
 import { type Output, views } from './cli/show.ts';
 import { update } from './cli/update.ts';
 import { UsageError } from './options.ts';
@@ -18,6 +19,7 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   clear sessions [--source A] [--destination A] [--port N] [--protocol P] [--zone Z] [--rule R]
   explain --interface IF --source A --destination A --protocol P [--source-port N] [--destination-port N]
           [--icmp-type N] [--tcp-flags SAFRPU] [--vlan N] [--ttl N] [--length N] [--candidate FILE]
+  health [--wait S]              what is well and what is not; with --wait, as soon as all is well
   update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
   update slots                   what stands in the slots
   update choose VERSION          which slot the next starts take
@@ -52,6 +54,7 @@ const OPTIONS = {
   'state-dir': { type: 'string' },
   bpffs: { type: 'string' },
   force: { type: 'boolean' },
+  wait: { type: 'string' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
@@ -172,6 +175,8 @@ async function execute(command: string, words: string[], values: Values, client:
     }
     case 'explain':
       return explain(client, values);
+    case 'health':
+      return health(client, values.socket ?? DEFAULT_SOCKET, integer(values, 'wait') ?? 0);
     case 'update':
       return update(client, values.socket ?? DEFAULT_SOCKET, words, values.force === true);
     case 'cleanup':

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { emptyConfig, parseConfig, zoneOfInterface } from '@gatehouse/config';
 import { TRPCError, tracked } from '@trpc/server';
 import { z } from 'zod';
+import { managementCheck, pageCheck } from '../appliance/health.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import {
   type Counters,
@@ -53,6 +54,17 @@ export const systemRouter = router({
     generation: services.dataplane.generation(),
     lostEvents: services.dataplane.lostEvents(),
   })),
+
+  /** Everything that must be well; a new image is kept only when all of it is. */
+  health: readOnlyProcedure.output(statusSchema.shape.subsystems).query(async ({ ctx: { services } }) => {
+    const config = services.engine.running()?.config ?? emptyConfig();
+    const [subsystems, facts, page] = await Promise.all([
+      services.subsystemStatus(),
+      services.readInterfaces(),
+      pageCheck(config.management.web.port),
+    ]);
+    return [...subsystems, managementCheck(config, facts), page];
+  }),
 });
 
 /** Mbit/s, or null when the device does not say. */

@@ -1,0 +1,29 @@
+/** gatehouse health: succeeds when everything is well; with --wait, as soon as it is. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UsageError } from '../options.ts';
+import { type Client, explainError } from './client.ts';
+import type { Output } from './show.ts';
+import { table } from './table.ts';
+
+const ASK_EVERY_MS = 1000;
+
+/** @throws UsageError with what is not well, after `waitSeconds` */
+export async function health(client: Client, socket: string, waitSeconds: number): Promise<Output> {
+  const until = Date.now() + waitSeconds * 1000;
+  for (;;) {
+    let problem: string;
+    try {
+      const checks = await client.system.health.query();
+      const text = table(
+        ['check', 'state', ''],
+        checks.map((item) => [item.name, item.state, item.message]),
+      );
+      if (checks.every((item) => item.state === 'ok')) return { data: checks, text };
+      problem = text;
+    } catch (error) {
+      problem = explainError(error, socket);
+    }
+    if (Date.now() >= until) throw new UsageError(problem);
+    await sleep(ASK_EVERY_MS);
+  }
+}
