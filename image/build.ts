@@ -13,6 +13,8 @@ const { values } = parseArgs({
     version: { type: 'string', default: productVersion },
     /** Nothing to do when the image was built from these files already. */
     'if-changed': { type: 'boolean', default: false },
+    /** A further tree laid over the image, from the repository's root: tests build broken images with it. */
+    extra: { type: 'string' },
   },
 });
 const { version } = values;
@@ -38,13 +40,14 @@ async function definition(keys: string): Promise<void> {
   );
   await bundle(join(cache, 'tree'));
   writeFileSync(join(cache, 'tree/usr/lib/gatehouse/update.pub'), updatePublicKey(keys));
+  if (values.extra !== undefined) cpSync(join(root, values.extra), join(cache, 'tree'), { recursive: true });
 }
 
 const INPUTS = ['apps', 'packages', 'native', 'bpf', 'migrations', 'image', 'package-lock.json', 'tools/build.ts'];
 
 async function main(): Promise<void> {
   const stamp = join(cache, 'output', `gatehouse_${version}.stamp`);
-  const inputs = hashOf(INPUTS);
+  const inputs = hashOf(values.extra === undefined ? INPUTS : [...INPUTS, values.extra]);
   if (values['if-changed'] && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return;
   makeChroot();
   const keys = keyDirectory();

@@ -30,6 +30,22 @@ const card = (name: string, slot: number): string[] => [
   ...['-device', `virtio-net-pci,netdev=${name},mac=52:54:00:67:68:0${slot},addr=${slot},mq=on,vectors=10`],
 ];
 
+const SECTOR = 512;
+/** Discoverable Partitions Specification: root, x86-64; the first three fields of a GUID are little-endian (UEFI 2.10, appendix A). */
+const ROOT_TYPE = 'e3bc684fcde8b14d96e7fbcaf984b709';
+
+/** Where a root partition begins, in bytes. `head`: the disk's first megabyte. UEFI 2.10, section 5.3: GUID partition table. */
+function rootOffset(head: Buffer, label: string): bigint {
+  const table = Number(head.readBigUInt64LE(SECTOR + 72)) * SECTOR;
+  const [count, size] = [head.readUInt32LE(SECTOR + 80), head.readUInt32LE(SECTOR + 84)];
+  for (let at = table; at < table + count * size; at += size) {
+    const name = head.toString('utf16le', at + 56, at + 128).replace(/\0.*$/s, '');
+    if (head.toString('hex', at, at + 16) === ROOT_TYPE && name === label)
+      return head.readBigUInt64LE(at + 32) * BigInt(SECTOR);
+  }
+  throw new Error(`no root partition is called ${label}`);
+}
+
 export class Machine {
   private readonly options: MachineOptions;
   private qemu: ProcessId | null = null;
@@ -144,10 +160,16 @@ export class Machine {
     return readFileSync(join(this.directory, 'qemu.log'), 'utf8');
   }
 
-  /** Runs a program of the tools chroot on the disk's file, while the machine is off. `{disk}` in an argument is its path. */
-  async withDisk(program: readonly string[]): Promise<void> {
+  /**
+   * Spoils the first bytes of a root slot, while the machine is off: its file system, and what its hashes say.
+   * @throws Error when no root partition carries the label
+   */
+  async damage(label: string): Promise<void> {
     if (this.isOn) throw new Error('the machine is on');
-    await inChroot(program.map((part) => part.replaceAll('{disk}', `${this.inside}/disk.qcow2`)));
+    const [disk, head] = [`${this.inside}/disk.qcow2`, `${this.inside}/head`];
+    await inChroot(['qemu-img', 'dd', '-f', 'qcow2', '-O', 'raw', 'bs=1M', 'count=1', `if=${disk}`, `of=${head}`]);
+    const offset = rootOffset(readFileSync(join(this.directory, 'head')), label);
+    await inChroot(['qemu-io', '-f', 'qcow2', '-c', `write -P 0xa5 ${offset} 64k`, disk]);
   }
 
   async remove(): Promise<void> {

@@ -8,8 +8,9 @@ export const { version: productVersion } = JSON.parse(readFileSync(join(root, 'p
   version: string;
 };
 
-/** What the tests of the image update to. */
+/** What the tests of the image update to: a good image, and one that does not come up. */
 export const NEXT_VERSION = '0.2.0';
+export const BROKEN_VERSION = '0.3.0';
 
 /** Folders that builds write and git ignores. */
 const OUTPUTS = new Set(['node_modules', 'build', 'generated', '.next', 'test', 'test-results', 'artifacts']);

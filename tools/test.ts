@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeLeftovers } from '../test/lab/leftovers.ts';
 import { buildStep, STEPS } from './build.ts';
-import { NEXT_VERSION, productVersion, root } from './inputs.ts';
+import { BROKEN_VERSION, NEXT_VERSION, productVersion, root } from './inputs.ts';
 import { type Count, runPlaywright, runProgram, runVitest } from './testing/runners.ts';
 
 /** `seconds`: what the layer may take, or less when the whole run comes to its end. */
@@ -51,12 +51,14 @@ async function runStatic(): Promise<Count> {
   return count;
 }
 
-/** The images that the tests start: this version, and one to update to. */
+/** The images that the tests start: this version, one to update to, and one whose page does not come up. */
+const IMAGES = [[productVersion], [NEXT_VERSION], [BROKEN_VERSION, '--extra', 'test/image/broken-page']];
+
 async function runImage(seconds: number): Promise<Count> {
   const built: Count = { passed: 0, failed: 0, problems: [] };
-  for (const version of [productVersion, NEXT_VERSION])
-    await check(built, `build: image ${version}`, () =>
-      runProgram(['image/build.ts', '--if-changed', '--version', version], { seconds: 1200 }),
+  for (const options of IMAGES)
+    await check(built, `build: image ${options[0]}`, () =>
+      runProgram(['image/build.ts', '--if-changed', '--version', ...options], { seconds: 1200 }),
     );
   if (built.failed > 0) return built;
   const count = await runVitest('image', seconds);

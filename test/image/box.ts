@@ -38,7 +38,7 @@ export class Box {
   }
 
   /** Waits for the page's answer; milliseconds that it took. */
-  async page(): Promise<number> {
+  async page(timeoutMs = BOOT_MS): Promise<number> {
     const begin = Date.now();
     await waitUntil(
       'the page of the box',
@@ -48,7 +48,7 @@ export class Box {
           (await this.on('lan', ['curl', '-ksf', '-o', '/dev/null', '--max-time', '3', `${PAGE}/login`])).status === 0
         );
       },
-      { timeoutMs: BOOT_MS, everyMs: 500 },
+      { timeoutMs, everyMs: 500 },
     ).catch((error: Error) => {
       throw new Error(`${error.message}; the console ends with:\n${this.machine.serial().slice(-3000)}`);
     });

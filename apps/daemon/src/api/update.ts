@@ -29,14 +29,21 @@ export function updatesOf(services: Services): Updates {
   throw new TRPCError({ code: 'PRECONDITION_FAILED', message: 'this is no appliance: update the program instead' });
 }
 
-async function download(url: string): Promise<AsyncIterable<Uint8Array>> {
+/** The body of a URL's answer. Ending the iteration early closes the connection. */
+async function download(url: string): Promise<AsyncGenerator<Uint8Array>> {
   const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) }).catch((error: Error) => {
     throw new UpdateRefused(
       `${url} can not be fetched: ${(error.cause as Error | undefined)?.message ?? error.message}`,
     );
   });
-  if (!response.ok || !response.body) throw new UpdateRefused(`${url} answers ${response.status}`);
-  return response.body;
+  const { body } = response;
+  if (!response.ok || !body) {
+    await body?.cancel();
+    throw new UpdateRefused(`${url} answers ${response.status}`);
+  }
+  return (async function* () {
+    yield* body;
+  })();
 }
 
 export const updateRouter = router({
@@ -52,7 +59,10 @@ export const updateRouter = router({
       const updates = updatesOf(ctx.services);
       try {
         const stream = await download(input.url);
-        void updates.install(stream, input.force).catch(() => {}); // state() keeps the reason
+        void updates
+          .install(stream, input.force)
+          .catch(() => {}) // state() keeps the reason
+          .finally(() => stream.return(undefined).catch(() => {}));
       } catch (error) {
         if (error instanceof UpdateRefused) throw new TRPCError({ code: 'BAD_REQUEST', message: error.message });
         throw error;

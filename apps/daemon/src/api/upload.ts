@@ -37,6 +37,6 @@ export async function uploadUpdate(
     status = statusOf(error);
     answer = { error: (error as Error).message };
   }
-  // what is still on its way of a refused file is not wanted
-  response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer));
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  request.resume(); // the rest of a refused file: a connection closed on it would take the answer along
 }
