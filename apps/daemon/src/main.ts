@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
-import { Updates } from './appliance/update/index.ts';
+import { STAGING, Updates } from './appliance/update/index.ts';
 import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
@@ -101,7 +101,12 @@ async function main(): Promise<void> {
       updates:
         options.updateKey === null
           ? null
-          : new Updates({ running: VERSION, publicKey: readFileSync(options.updateKey, 'utf8'), log }),
+          : new Updates({
+              running: VERSION,
+              publicKey: readFileSync(options.updateKey, 'utf8'),
+              staging: STAGING,
+              log,
+            }),
       subsystemStatus: () =>
         Promise.all(
           subsystems.map((subsystem) => {

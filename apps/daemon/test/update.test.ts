@@ -1,10 +1,12 @@
 /** The update file: whatever is wrong with it is found before anything is kept. */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { headerOf, type Manifest, UpdateRefused } from '../src/appliance/update/format.ts';
+import { Updates } from '../src/appliance/update/index.ts';
 import { receive } from '../src/appliance/update/receive.ts';
 import { parseSlots } from '../src/appliance/update/slots.ts';
 import { compareVersions, imageVersion } from '../src/appliance/version.ts';
@@ -88,6 +90,31 @@ test('what the caller does not accept is not written', async () => {
   const options = { directory, publicKey, accept: refuse, progress: () => {} };
   await expect(receive(pieces(fileOf()), options)).rejects.toThrow('too old');
   expect(existsSync(directory)).toBe(false);
+});
+
+test('a download that is refused early closes its connection, whatever is still on the way', async () => {
+  const ends: Promise<void>[] = [];
+  const server = createServer((socket) => {
+    ends.push(new Promise((resolve) => socket.on('close', () => resolve())));
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      // the rest waits in the reader's buffers when the sender ends
+      socket.write(
+        Buffer.concat([
+          Buffer.from('HTTP/1.0 200 OK\r\ncontent-length: 140000\r\n\r\nno\nupdate\nfile\n'),
+          Buffer.alloc(139_985),
+        ]),
+      );
+      setTimeout(() => socket.end(), 300);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const updates = new Updates({ running: '0.1.0', publicKey, staging: directory, log: () => {} });
+  await updates.fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, false);
+  await expect.poll(() => updates.state().phase).toBe('failed');
+  expect(updates.state().error).toMatch(/no update file/);
+  await Promise.all(ends);
+  server.close();
 });
 
 test('versions are compared as numbers', () => {

@@ -21,29 +21,10 @@ const state = z.strictObject({
 });
 const ok = z.strictObject({ ok: z.literal(true) });
 
-const DOWNLOAD_MS = 1_800_000;
-
 /** @throws TRPCError where there is no image to update */
 export function updatesOf(services: Services): Updates {
   if (services.updates) return services.updates;
   throw new TRPCError({ code: 'PRECONDITION_FAILED', message: 'this is no appliance: update the program instead' });
-}
-
-/** The body of a URL's answer. Ending the iteration early closes the connection. */
-async function download(url: string): Promise<AsyncGenerator<Uint8Array>> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) }).catch((error: Error) => {
-    throw new UpdateRefused(
-      `${url} can not be fetched: ${(error.cause as Error | undefined)?.message ?? error.message}`,
-    );
-  });
-  const { body } = response;
-  if (!response.ok || !body) {
-    await body?.cancel();
-    throw new UpdateRefused(`${url} answers ${response.status}`);
-  }
-  return (async function* () {
-    yield* body;
-  })();
 }
 
 export const updateRouter = router({
@@ -56,13 +37,8 @@ export const updateRouter = router({
     .input(z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2000), force: z.boolean().default(false) }))
     .output(ok)
     .mutation(async ({ ctx, input }) => {
-      const updates = updatesOf(ctx.services);
       try {
-        const stream = await download(input.url);
-        void updates
-          .install(stream, input.force)
-          .catch(() => {}) // state() keeps the reason
-          .finally(() => stream.return(undefined).catch(() => {}));
+        await updatesOf(ctx.services).fetch(input.url, input.force);
       } catch (error) {
         if (error instanceof UpdateRefused) throw new TRPCError({ code: 'BAD_REQUEST', message: error.message });
         throw error;

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { programPath, run } from '../../process/run.ts';
 import { compareVersions } from '../version.ts';
+import { download } from './download.ts';
 import { type Manifest, UpdateRefused } from './format.ts';
 import { receive } from './receive.ts';
 import { chooseSlot, readSlots, type Slot } from './slots.ts';
@@ -26,14 +27,23 @@ export type UpdateState = {
 };
 const IDLE: UpdateState = { phase: 'idle', version: null, received: 0, total: 0, error: null };
 
+export type UpdateOptions = {
+  /** Version of the image that runs. */
+  running: string;
+  /** The maker's, SPKI, PEM. */
+  publicKey: string;
+  /** Directory for the parts on their way. */
+  staging: string;
+  log: (text: string) => void;
+};
+
 export class Updates {
   private current: UpdateState = IDLE;
-  private readonly options: { running: string; publicKey: string; log: (text: string) => void };
+  private readonly options: UpdateOptions;
 
-  /** `running`: version of the image that runs; `publicKey`: the maker's, SPKI, PEM. */
-  constructor(options: { running: string; publicKey: string; log: (text: string) => void }) {
+  constructor(options: UpdateOptions) {
     this.options = options;
-    rmSync(STAGING, { recursive: true, force: true }); // of an update that a power cut ended
+    rmSync(options.staging, { recursive: true, force: true }); // of an update that a power cut ended
   }
 
   state(): UpdateState {
@@ -65,7 +75,7 @@ export class Updates {
     this.current = { ...IDLE, phase: 'receiving' };
     try {
       const manifest = await receive(stream, {
-        directory: STAGING,
+        directory: this.options.staging,
         publicKey: this.options.publicKey,
         accept: (found) => {
           this.accept(found, force);
@@ -87,8 +97,19 @@ export class Updates {
       this.options.log(`update failed: ${text}`);
       throw error;
     } finally {
-      rmSync(STAGING, { recursive: true, force: true });
+      rmSync(this.options.staging, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * As install, from a URL, in the background: state() tells how it goes on.
+   * @throws UpdateRefused when the URL gives no file
+   */
+  async fetch(url: string, force: boolean): Promise<void> {
+    const stream = await download(url);
+    void this.install(stream, force)
+      .catch(() => {}) // state() keeps the reason
+      .finally(() => stream.return(undefined).catch(() => {}));
   }
 
   private async write(version: string): Promise<void> {
