@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
 import { hashOf, productVersion, root } from '../tools/inputs.ts';
 import { bundle } from './bundle.ts';
 import { cache, inChroot, makeChroot, mirror } from './chroot.ts';
+import { writeFormats } from './formats.ts';
 import { KEY_FILES, keyDirectory, updatePublicKey } from './keys.ts';
+import { writeSbom } from './sbom.ts';
 import { writeUpdate } from './update-file.ts';
 
 const { values } = parseArgs({
@@ -15,6 +17,8 @@ const { values } = parseArgs({
     'if-changed': { type: 'boolean', default: false },
     /** A further tree laid over the image, from the repository's root: tests build broken images with it. */
     extra: { type: 'string' },
+    /** Also write the image as raw.zst, qcow2 or vmdk. */
+    format: { type: 'string', multiple: true, default: [] },
   },
 });
 const { version } = values;
@@ -73,6 +77,8 @@ async function main(): Promise<void> {
   const output = join(cache, 'output');
   console.log(`the image: ${join(output, `gatehouse_${version}.raw`)}`);
   console.log(`the update: ${await writeUpdate(output, version, keys)}`);
+  console.log(`the bill of materials: ${writeSbom(output, version)}`);
+  await writeFormats(`gatehouse_${version}`, values.format);
   writeFileSync(stamp, inputs);
 }
 
