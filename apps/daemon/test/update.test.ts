@@ -130,9 +130,9 @@ test('the version is that of our image only', () => {
 
 test('slots tell what runs, what starts next and what was given up', () => {
   const list = [
-    { id: 'gatehouse_0.2.0+3.efi', isDefault: true },
+    { id: 'gatehouse_0.2.0.efi', triesLeft: 3, triesDone: 0, isDefault: true },
     { id: 'gatehouse_0.1.0.efi', isDefault: false, isSelected: true },
-    { id: 'gatehouse_0.0.9+0-3.efi' },
+    { id: 'gatehouse_0.0.9.efi', triesLeft: 0, triesDone: 3 },
     { id: 'auto-reboot-to-firmware-setup' },
   ];
   expect(parseSlots(JSON.stringify(list), '0.1.0')).toEqual([

@@ -23,15 +23,16 @@ export type Slot = {
   state: 'good' | 'new' | 'bad';
 };
 
-/** Boot Loader Specification, boot counting: NAME+LEFT-DONE.efi; without a counter the entry is blessed. */
+/** Boot Loader Specification, boot counting: without a counter the entry is blessed, without tries it was given up. */
 function slotOf(entry: z.output<typeof entries>[number], running: string): Slot[] {
-  const match = /^gatehouse_(\d+\.\d+\.\d+)(?:\+(\d+)(?:-\d+)?)?\.efi$/.exec(entry.id);
-  if (!match?.[1]) return [];
-  const left = match[2] === undefined ? null : Number(match[2]);
+  // bootctl takes the counter out of the id
+  const version = /^gatehouse_(\d+\.\d+\.\d+)(?:\+\d+(?:-\d+)?)?\.efi$/.exec(entry.id)?.[1];
+  if (version === undefined) return [];
+  const left = entry.triesLeft ?? null;
   return [
     {
-      version: match[1],
-      running: match[1] === running,
+      version,
+      running: version === running,
       next: entry.isDefault === true,
       state: left === null ? 'good' : left > 0 ? 'new' : 'bad',
     },
