@@ -22,6 +22,7 @@ enum gh_close_reason {
 	GH_CLOSE_CLEARED = 4,	   /* by an administrator */
 	GH_CLOSE_POLICY_CHANGE = 5,
 	GH_CLOSE_EVICTED = 6,	   /* table nearly full */
+	GH_CLOSE_ADDRESS_GONE = 7, /* the address it was translated to is no longer the box's */
 };
 
 enum gh_session_flag {

@@ -25,7 +25,7 @@ export {
   type Zone,
 } from './schema.ts';
 export { redact, SECRET_MASK, secretPaths } from './secrets.ts';
-export { type HostService, hostServiceNames, hostServices } from './services.ts';
+export { clientServices, clientServicesOf, type HostService, hostServiceNames, hostServices } from './services.ts';
 export { fromText, type TextError } from './text/parse.ts';
 export { toText } from './text/print.ts';
 export {

@@ -56,6 +56,7 @@ function slots(config: Config, type: ReferencedType): Slot[] {
     case 'interface':
       list(['zones'], 'Zone', config.zones, 'interfaces');
       single(['interfaces'], 'Interface', config.interfaces, 'parent');
+      single(['interfaces'], 'Interface', config.interfaces, 'delegatedFrom');
       single(['routes'], 'Route', config.routes, 'interface');
       break;
     case 'address':

@@ -13,6 +13,7 @@ import {
   prefix,
   seconds,
 } from './fields.ts';
+import { dhcpClientFields } from './schema/dhcp-client.ts';
 import { description, enabled, field, list, names, someOf, withId, withIdUnion } from './schema/parts.ts';
 import { ssh } from './schema/ssh.ts';
 import { hostServiceNames } from './services.ts';
@@ -61,6 +62,7 @@ const networkInterface = withId({
   enabled,
   mtu: field(z.int().min(1280).max(9216).optional(), 'MTU', 'Bytes, network layer. At least 1280 (RFC 8200).'),
   addresses: names(interfaceAddress, 'Addresses', 'Address with prefix length.'),
+  ...dhcpClientFields,
 });
 
 const route = withId(

@@ -70,3 +70,14 @@ export const hostServices: readonly HostService[] = [
 ];
 
 export const hostServiceNames = hostServices.map((service) => service.name) as [string, ...string[]];
+
+/** What an interface admits that gets its addresses from the network: the answers to its client, which no session can foresee. */
+export const clientServices: readonly HostService[] = [
+  { name: 'dhcp-client', text: 'answers to the DHCP client', terms: [{ protocol: 'udp', port: 68 }] },
+  { name: 'dhcpv6-client', text: 'answers to the DHCPv6 client', terms: [{ protocol: 'udp', port: 546 }] },
+];
+
+/** Names of the client services that an interface needs. */
+export function clientServicesOf(item: { ipv4: string; ipv6: string }): string[] {
+  return [...(item.ipv4 === 'dhcp' ? ['dhcp-client'] : []), ...(item.ipv6 === 'dhcpv6' ? ['dhcpv6-client'] : [])];
+}

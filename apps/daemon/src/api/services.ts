@@ -36,7 +36,7 @@ export type DataplaneServices = {
   /** `candidate`: null = the running configuration. Throws an Error with a clear message for a packet that can not be. */
   explain(packet: PacketDescription, candidate: Config | null): Promise<Explanation>;
   /** The network changed: addresses of the box, routes, neighbours, links. Keeps local_addrs and the FIB epoch. */
-  networkChanged(interfaces: InterfaceFact[]): void;
+  networkChanged(interfaces: InterfaceFact[]): Promise<void>;
   /** Begins sweeping and reading events. */
   start(): Promise<void>;
   /** Ends them; packets go on being forwarded. */

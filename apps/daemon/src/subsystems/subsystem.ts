@@ -15,6 +15,8 @@ export type AddressFact = {
   /** IPv4 broadcast address of the network, when the kernel has one. */
   broadcast?: string;
   scope: 'global' | 'link' | 'host' | 'site';
+  /** A client on this box put it there (DHCP, SLAAC): it has a lifetime, or brings its own routes. */
+  given?: boolean;
 };
 
 /** One network device of the namespace, as the kernel reports it. */

@@ -2,6 +2,7 @@
 import type { Issue } from '../issue.ts';
 import type { Config } from '../schema.ts';
 import { checkAccess } from './access.ts';
+import { checkDhcpClients } from './dhcp-client.ts';
 import { checkInterfaces } from './interfaces.ts';
 import { checkNames } from './names.ts';
 import { checkNat } from './nat.ts';
@@ -15,6 +16,7 @@ export function checkReferences(config: Config): Issue[] {
     ...checkNames(config),
     ...checkAccess(config),
     ...checkInterfaces(config),
+    ...checkDhcpClients(config),
     ...checkRoutes(config),
     ...checkZones(config),
     ...checkObjects(config),

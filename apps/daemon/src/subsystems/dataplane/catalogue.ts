@@ -1,5 +1,5 @@
 /** The predefined applications and host services of packages/config in the form that the compiler takes. */
-import { type Config, hostServices, predefinedApplications } from '@gatehouse/config';
+import { type Config, clientServices, hostServices, predefinedApplications } from '@gatehouse/config';
 import type { ApplicationTerm } from './compile/resolve.ts';
 import type { Catalogue } from './plan.ts';
 
@@ -15,7 +15,7 @@ function toTerm(term: ServiceTerm, config: Config): ApplicationTerm {
 
 export const catalogue: Catalogue = {
   applications: predefinedApplications,
-  hostServices: hostServices.map((service) => ({
+  hostServices: [...hostServices, ...clientServices].map((service) => ({
     name: service.name,
     terms: (config: Config) => service.terms.map((term) => toTerm(term, config)),
   })),

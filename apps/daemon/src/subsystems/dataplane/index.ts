@@ -37,7 +37,7 @@ import { Names } from './names.ts';
 import { Pins } from './pins.ts';
 import { type DataplanePlan, planDataplane } from './plan.ts';
 import { Registry } from './registry.ts';
-import { listSessions, sessionKeys } from './sessions.ts';
+import { listSessions, sessionKeys, sessionsBehind } from './sessions.ts';
 import { cacheSets, type StateSizes } from './state.ts';
 import { Sweeper } from './sweeper.ts';
 
@@ -251,9 +251,15 @@ export class Dataplane implements Subsystem<DataplanePlan, Made>, DataplaneServi
     return this.#explainer.explain(packet, planned?.plan ?? this.#plan, this.#facts);
   }
 
-  networkChanged(interfaces: InterfaceFact[]): void {
+  async networkChanged(interfaces: InterfaceFact[]): Promise<void> {
     this.#facts = { interfaces };
-    this.#kernel.networkChanged(this.#facts);
+    const gone = this.#kernel.networkChanged(this.#facts);
+    const state = this.#kernel.running?.state;
+    if (gone.length === 0 || !state) return;
+    // answers to an address that is no longer the box's can not come: whoever waits for them shall know
+    const keys = await sessionsBehind(state.get('sessions'), new Set(gone));
+    const closed = await this.#sweeper.kill(keys, closeReason.addressGone);
+    if (closed > 0) this.#options.log(`${closed} sessions ended with an address that the network took back`);
   }
 
   async start(): Promise<void> {

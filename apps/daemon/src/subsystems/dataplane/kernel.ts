@@ -127,20 +127,27 @@ export class Kernel {
     target.made.bound = bound;
   }
 
-  /** The network changed: the box's addresses, the devices' numbers, next hops. */
-  networkChanged(facts: Facts): void {
+  /**
+   * The network changed: the box's addresses, the devices' numbers, next hops. Returns the addresses (16 bytes, hex) that the network took back
+   * from interfaces which have none of their own.
+   */
+  networkChanged(facts: Facts): string[] {
     const running = this.#running;
-    if (!running) return;
+    if (!running) return [];
     syncLocalAddresses(running.state.get('local_addrs'), facts.interfaces);
+    let lost: string[] = [];
     if (isMade(running)) {
       const bound = bindInterfaces(running.made.plan.interfaces, facts);
       if (!sameBinding(bound, running.made.bound)) {
+        const given = givenAddresses(running.made.plan, bound);
+        lost = [...givenAddresses(running.made.plan, running.made.bound)].filter((address) => !given.has(address));
         this.#rebind(running, bound);
         this.#attachments?.attach(bound.devices);
         this.#attachments?.detachOthers(bound.devices);
       }
     }
     this.#epoch?.bump();
+    return lost;
   }
 
   /** Programs in the slots that are not those of the running generation, and devices that are not attached. */
@@ -179,10 +186,24 @@ export class Kernel {
   }
 }
 
+/** Addresses (16 bytes, hex) of interfaces that get theirs from the network. */
+function givenAddresses(plan: DataplanePlan, bound: BoundInterfaces): Set<string> {
+  const rows = plan.interfaces.flatMap((item) => {
+    const row = bound.ifaces.get(item.slot);
+    return row
+      ? [item.addr4 ?? row.addr4, item.addr6 ?? row.addr6].filter((one) => one !== item.addr4 && one !== item.addr6)
+      : [];
+  });
+  return new Set(rows.map((address) => Buffer.from(address).toString('hex')));
+}
+
 function sameBinding(a: BoundInterfaces, b: BoundInterfaces): boolean {
   const plain = (bound: BoundInterfaces) =>
     JSON.stringify([
-      [...bound.ifaces].map(([slot, row]) => [slot, row.ifindex, row.l3Ifindex, row.mtu, row.flags, [...row.mac]]),
+      [...bound.ifaces].map(([slot, row]) => [
+        ...[slot, row.ifindex, row.l3Ifindex, row.mtu, row.flags],
+        ...[[...row.mac], [...row.addr4], [...row.addr6]],
+      ]),
       [...bound.byIndex],
       bound.byVlan,
       [...bound.ports],

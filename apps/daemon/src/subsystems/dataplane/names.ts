@@ -42,6 +42,7 @@ const CLOSE_TEXTS: Record<number, readonly [name: string, text: string]> = {
   [closeReason.reset]: ['reset', 'One side reset the connection.'],
   [closeReason.cleared]: ['cleared', 'An administrator closed the session.'],
   [closeReason.policyChange]: ['policy-change', 'A new configuration no longer permits the session.'],
+  [closeReason.addressGone]: ['address-gone', 'The network took back the address that the session was translated to.'],
   [closeReason.evicted]: ['evicted', 'The session table was nearly full and no reply had come.'],
 };
 const DROP_TEXTS = new Map<number, (typeof dropReasons)[number]>(dropReasons.map((reason) => [reason.number, reason]));

@@ -140,3 +140,17 @@ export async function sessionKeys(map: BpfMap, names: Names, filter: SessionFilt
   await walk(map, names, filter, (found) => keys.push(tupleCodec.decode(found.key)));
   return keys;
 }
+
+/** Keys of the sessions whose source is translated to one of these addresses (16 bytes, hex). */
+export async function sessionsBehind(map: BpfMap, addresses: ReadonlySet<string>): Promise<Tuple[]> {
+  const keys: Tuple[] = [];
+  for await (const { keys: found, values, count } of map.batches()) {
+    const stride = values.length / count;
+    for (let i = 0; i < count; i++) {
+      const row = sessionCodec.decode(values.subarray(i * stride, (i + 1) * stride));
+      if (row.flags & sessionFlag.snat && addresses.has(Buffer.from(row.reply.dst).toString('hex')))
+        keys.push(tupleCodec.decode(found.subarray(i * tupleCodec.size, (i + 1) * tupleCodec.size)));
+    }
+  }
+  return keys;
+}

@@ -11,6 +11,8 @@ export type WantedLink = {
   mtu?: number;
   /** Canonical address/length. */
   addresses: string[];
+  /** Families whose further addresses come from the network and are not ours to touch. */
+  given: (4 | 6)[];
 };
 export type WantedRoute = {
   family: 4 | 6;
@@ -31,6 +33,11 @@ export type NetworkPlan = {
 /** One call of `ip`, and the call that takes it back. */
 export type Step = { args: string[]; undo: string[] | null; about: string };
 
+function givenFamilies(item: Config['interfaces'][number]): (4 | 6)[] {
+  const six = item.ipv6 !== 'static' || item.delegatedFrom !== undefined;
+  return [...(item.ipv4 === 'dhcp' ? [4 as const] : []), ...(six ? [6 as const] : [])];
+}
+
 export function planNetwork(config: Config): NetworkPlan {
   return {
     hostName: config.system.hostName,
@@ -43,6 +50,7 @@ export function planNetwork(config: Config): NetworkPlan {
       up: item.enabled,
       ...(item.mtu === undefined ? {} : { mtu: item.mtu }),
       addresses: item.addresses,
+      given: givenFamilies(item),
     })),
     routes: config.routes.map((item) => ({
       family: item.destination.includes(':') ? 6 : 4,
@@ -72,9 +80,10 @@ const canonical = (address: string, length: number): string => {
   return `${parsed ? formatIp(parsed) : address}/${length}`;
 };
 
-export const globalAddresses = (fact: InterfaceFact): string[] =>
+/** Without what the network gave, in the families of `given`. */
+export const globalAddresses = (fact: InterfaceFact, given: readonly (4 | 6)[] = []): string[] =>
   fact.addresses
-    .filter((item) => item.scope !== 'link' && item.scope !== 'host')
+    .filter((item) => item.scope !== 'link' && item.scope !== 'host' && !(item.given && given.includes(item.family)))
     .map((item) => canonical(item.address, item.prefixLength));
 
 function addressArgs(verb: 'add' | 'del', address: string, device: string): string[] {
@@ -87,7 +96,9 @@ function linkSteps(wanted: WantedLink, fact: InterfaceFact | undefined, managed:
   const { name } = wanted;
   const steps: Step[] = [];
   const present = new Set(
-    fact && (fact.kind !== 'vlan' || !wanted.vlan || fact.vlanId === wanted.vlan.id) ? globalAddresses(fact) : [],
+    fact && (fact.kind !== 'vlan' || !wanted.vlan || fact.vlanId === wanted.vlan.id)
+      ? globalAddresses(fact, wanted.given)
+      : [],
   );
   if (wanted.vlan && fact && fact.vlanId !== wanted.vlan.id)
     steps.push({ args: ['link', 'delete', 'dev', name], undo: null, about: `remove ${name}` });

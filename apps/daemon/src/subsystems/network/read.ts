@@ -12,7 +12,15 @@ type IpLink = {
   link_index?: number;
   link?: string;
   linkinfo?: { info_kind?: string; info_data?: { id?: number } };
-  addr_info: { family: 'inet' | 'inet6'; local?: string; prefixlen: number; broadcast?: string; scope: string }[];
+  addr_info: {
+    family: 'inet' | 'inet6';
+    local?: string;
+    prefixlen: number;
+    broadcast?: string;
+    scope: string;
+    dynamic?: boolean;
+    noprefixroute?: boolean;
+  }[];
 };
 
 export type RouteFact = {
@@ -39,6 +47,7 @@ function addressFact(item: IpLink['addr_info'][number]): AddressFact[] {
       prefixLength: item.prefixlen,
       ...(item.broadcast ? { broadcast: item.broadcast } : {}),
       scope: item.scope as AddressFact['scope'],
+      ...(item.dynamic || item.noprefixroute ? { given: true } : {}),
     },
   ];
 }

@@ -23,8 +23,9 @@ export type InterfacePlan = {
   enabled: boolean;
   /** Bytes, from the configuration; null = what the device has. */
   mtu: number | null;
-  addr4: Uint8Array;
-  addr6: Uint8Array;
+  /** From the configuration; null = what the network gave the device. */
+  addr4: Uint8Array | null;
+  addr6: Uint8Array | null;
 };
 
 /** Contents of the maps that hold kernel interface numbers. */
@@ -72,15 +73,18 @@ export function usesXdp(fact: InterfaceFact): boolean {
   return !isLayer3(fact) && !TCX_KINDS.has(fact.kind);
 }
 
-function firstAddress(addresses: readonly string[], family: 4 | 6): Uint8Array {
+/** The first address of a family that is not link-local; null = none. */
+function firstAddress(addresses: readonly string[], family: 4 | 6): Uint8Array | null {
   for (const text of addresses) {
-    const address = parseAddress(text.slice(0, text.indexOf('/')));
+    const address = parseAddress(text);
     const linkLocal =
       address.family === 6 && address.bytes[0] === 0xfe && ((address.bytes[1] as number) & 0xc0) === 0x80;
     if (address.family === family && !linkLocal) return address.bytes;
   }
-  return NO_ADDRESS;
+  return null;
 }
+
+const withoutLength = (text: string): string => text.slice(0, text.indexOf('/'));
 
 /**
  * Interfaces of the configuration with their numbers and zones.
@@ -101,8 +105,8 @@ export function planInterfaces(config: Config, registry: Registry, zoneSlots: Ma
       zone: zoneOf.get(item.name) ?? 0,
       enabled: item.enabled,
       mtu: item.mtu ?? null,
-      addr4: firstAddress(item.addresses, 4),
-      addr6: firstAddress(item.addresses, 6),
+      addr4: firstAddress(item.addresses.map(withoutLength), 4),
+      addr6: firstAddress(item.addresses.map(withoutLength), 6),
     };
   });
 }
@@ -137,6 +141,7 @@ export function bindInterfaces(plan: readonly InterfacePlan[], facts: Facts): Bo
     }
     carriers.set(item.device, carrier);
     const xdp = usesXdp(carrier);
+    const given = (l3?.addresses ?? []).filter((one) => one.scope === 'global').map((one) => one.address);
     let flags = item.enabled ? ifaceFlag.up : 0;
     if (isLayer3(carrier)) flags |= ifaceFlag.l3;
     if (xdp) flags |= ifaceFlag.xdp | ifaceFlag.xmit;
@@ -149,8 +154,8 @@ export function bindInterfaces(plan: readonly InterfacePlan[], facts: Facts): Bo
       flags,
       vrf: 0,
       mac: macBytes(l3?.mac ?? carrier.mac),
-      addr4: item.addr4,
-      addr6: item.addr6,
+      addr4: item.addr4 ?? firstAddress(given, 4) ?? NO_ADDRESS,
+      addr6: item.addr6 ?? firstAddress(given, 6) ?? NO_ADDRESS,
     });
     if (item.vlan) {
       bound.byVlan.push({ ifindex: carrier.ifindex, vlan: item.vlan, slot: item.slot });

@@ -1,6 +1,6 @@
 /** Zones: slots, what they admit to the box, screens. */
 import { screen as screenFlag, type Zone } from '@gatehouse/bpf/abi';
-import type { Config } from '@gatehouse/config';
+import { type Config, clientServicesOf } from '@gatehouse/config';
 import type { Registry } from '../registry.ts';
 import type { IntervalSet } from './intervals.ts';
 import { normalize } from './intervals.ts';
@@ -34,7 +34,8 @@ export function compileZones(
   return new Map(
     config.zones.map((zone) => {
       let hostInbound = 0n;
-      for (const name of zone.hostInbound) {
+      const clients = config.interfaces.filter((item) => zone.interfaces.includes(item.name)).flatMap(clientServicesOf);
+      for (const name of [...zone.hostInbound, ...clients]) {
         const bit = bitOf.get(name);
         if (bit === undefined)
           throw new Error(`the host service "${name}" does not exist: the configuration was not checked`);
