@@ -15,6 +15,7 @@ import { DirectServices } from './process/services/direct.ts';
 import { SystemdServices } from './process/services/systemd.ts';
 import { serve } from './server.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
+import { DhcpClient } from './subsystems/dhcp-client/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
@@ -63,8 +64,14 @@ async function main(): Promise<void> {
     log,
   });
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
+  const dhcpClient = new DhcpClient({
+    services,
+    runDir: options.runDir,
+    stateDir: options.stateDir,
+    running: () => engine.running()?.config ?? null,
+  });
   const subsystems: Subsystem[] = [
-    ...([network, dataplane, new ForwardingSubsystem()] as Subsystem[]),
+    ...([network, dataplane, new ForwardingSubsystem(), dhcpClient] as Subsystem[]),
     sshSubsystem({ services, runDir: options.runDir, stateDir: options.stateDir }) as Subsystem,
   ];
   const engine = new Engine({
@@ -80,7 +87,10 @@ async function main(): Promise<void> {
   await dataplane.start();
 
   let changes: NodeJS.Timeout | undefined;
-  const refresh = async () => dataplane.networkChanged(await readInterfaces());
+  const refresh = async () => {
+    await dataplane.networkChanged(await readInterfaces());
+    await dhcpClient.refresh();
+  };
   await refresh();
   const groups = Object.values(netlinkGroup);
   const netlink = new NetlinkListener(groups, () => {
@@ -97,6 +107,7 @@ async function main(): Promise<void> {
       auth,
       engine,
       dataplane,
+      dhcpClient,
       readInterfaces,
       updates:
         options.updateKey === null

@@ -1,6 +1,7 @@
 /** All procedures. Their rights stand at each one; test/authorisation.golden.json lists them. */
 import { authRouter, secretsRouter } from './auth.ts';
 import { configRouter } from './config.ts';
+import { dhcpClientRouter } from './dhcp-client.ts';
 import {
   countersRouter,
   eventsRouter,
@@ -22,6 +23,7 @@ export const appRouter = router({
   sessions: sessionsRouter,
   events: eventsRouter,
   explain: explainRouter,
+  dhcpClient: dhcpClientRouter,
   update: updateRouter,
 });
 

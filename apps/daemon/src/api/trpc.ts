@@ -6,6 +6,7 @@ import type { Auth, Caller } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
+import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
 import type { DataplaneServices, EngineServices } from './services.ts';
 
@@ -15,6 +16,7 @@ export type Services = {
   auth: Auth;
   engine: EngineServices;
   dataplane: DataplaneServices;
+  dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */
