@@ -1,6 +1,7 @@
 /** All procedures. Their rights stand at each one; test/authorisation.golden.json lists them. */
 import { authRouter, secretsRouter } from './auth.ts';
 import { configRouter } from './config.ts';
+import { dhcpRouter } from './dhcp.ts';
 import {
   countersRouter,
   eventsRouter,
@@ -23,6 +24,7 @@ export const appRouter = router({
   events: eventsRouter,
   explain: explainRouter,
   update: updateRouter,
+  dhcp: dhcpRouter,
 });
 
 export type AppRouter = typeof appRouter;

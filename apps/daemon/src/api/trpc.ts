@@ -7,7 +7,7 @@ import { AuthError } from '../auth/auth.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
-import type { DataplaneServices, EngineServices } from './services.ts';
+import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
 
 export type Services = {
   version: string;
@@ -15,6 +15,7 @@ export type Services = {
   auth: Auth;
   engine: EngineServices;
   dataplane: DataplaneServices;
+  dhcp: DhcpServices;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */

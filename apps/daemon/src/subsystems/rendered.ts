@@ -32,6 +32,8 @@ export type RenderedOptions<Plan> = {
   ready?(plan: Plan): Promise<void>;
   /** More to read back than that the process is there. */
   verify?(plan: Plan): Promise<Deviation[]>;
+  /** What the running service complains about; null when it is well. */
+  problem?(): Promise<string | null>;
 };
 
 type Prepared<Plan> = { plan: Plan; files: Files } | null;
@@ -128,7 +130,12 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
     const { service, services } = this.options;
     if (this.current().size === 0) return { name, state: 'ok', message: 'off: the configuration does not use it' };
     const pid = await services.pid(service);
-    if (pid !== null) return { name, state: 'ok', message: 'running' };
+    if (pid !== null) {
+      const problem = (await this.options.problem?.().catch((error: Error) => error.message)) ?? null;
+      return problem === null
+        ? { name, state: 'ok', message: 'running' }
+        : { name, state: 'degraded', message: problem };
+    }
     return { name, state: 'failed', message: `not running: ${await services.tail(service, 3)}` };
   }
 
