@@ -103,7 +103,11 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
     const before = this.current();
     const after = prepared?.files ?? new Map<string, string>();
     const running = (await services.pid(service)) !== null;
-    if (same(before, after) && running === after.size > 0) return async () => {};
+    if (same(before, after) && running === after.size > 0) {
+      // a daemon that comes back takes over the supervision
+      if (running) await services.start(service);
+      return async () => {};
+    }
     try {
       await this.change(before, after);
       if (prepared) await ready?.(prepared.plan);
