@@ -37,17 +37,21 @@ export async function dhcp4(lab: Lab, host: HostName, more: readonly string[] = 
   return told(lab, host, () => ['udhcpc', '--interface', 'eth0', ...once, '--script', SCRIPT, ...more]);
 }
 
-/** One DHCPv6 exchange by a dhclient that knows nothing of an earlier one; its DUID follows from the MAC address. */
-export async function dhcp6(lab: Lab, host: HostName): Promise<Told | null> {
+/** One DHCPv6 exchange by a dhclient that knows nothing of an earlier one; its DUID follows from the MAC address. Null: nobody answers. */
+export async function dhcp6(
+  lab: Lab,
+  host: HostName,
+  { stateless = false, seconds = 10 }: { stateless?: boolean; seconds?: number } = {},
+): Promise<Told | null> {
   const file = (name: string) => join(lab.directory, `${host}-dhclient.${name}`);
   rmSync(file('leases'), { force: true });
   const answer = await told(lab, host, (result) => [
     ...[
       'timeout',
-      '10',
+      String(seconds),
       'dhclient',
       '-6',
-      '-1',
+      stateless ? '-S' : '-1',
       '-D',
       'LL',
       '-cf',

@@ -190,6 +190,24 @@ describe('IPv6', () => {
     expect(await dhcp6(bench.lab, 'lan')).toMatchObject({ new_ip6_address: '2001:db8:10::50' });
   });
 
+  it('a stateless scope tells the name server alone; the neighbour network, whose zone does not admit it, hears nothing', async () => {
+    await bench.appliance.commit(
+      served({
+        edit: (config) => {
+          const [scope] = config.dhcpServer.ipv6;
+          if (!scope) throw new Error('no scope');
+          Object.assign(scope, { mode: 'stateless', ranges: [], dnsServers: ['2001:db8:10::53'] });
+          config.dhcpServer.ipv6.push({ ...scope, id: 'dmz6', name: 'dmz6', interface: 'dmz0' });
+        },
+      }),
+    );
+    const told = await dhcp6(bench.lab, 'lan', { stateless: true });
+    expect(told).toMatchObject({ new_dhcp6_name_servers: '2001:db8:10::53' });
+    expect(told).not.toHaveProperty('new_ip6_address');
+    expect(await dhcp6(bench.lab, 'dmz', { stateless: true, seconds: 4 })).toBe(null);
+    await waitForEvent(bench.appliance, { kind: 'drop', reason: 'host-inbound', port: 547, zone: 'dmz' });
+  });
+
   it('a change of the advertisements is told by the same process', async () => {
     const pid = pidOf('gatehouse-radvd');
     await bench.appliance.commit(
