@@ -49,7 +49,7 @@ function spelling(text: string): string {
 
 /** What a subnet gives out, in one line. */
 const offer = (subnet: string, pools: readonly string[], reserved: readonly string[]): string =>
-  [`${subnet}:`, ...pools.map(spelling), ...reserved.map(spelling).sort()].join(' ');
+  [`${subnet}:`, ...pools.map(spelling).sort(), ...reserved.map(spelling).sort()].join(' ');
 
 export class KeaServer extends RenderedSubsystem<DhcpPlan> {
   readonly family: Family;
