@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@gatehouse/config';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DirectServices } from '../../apps/daemon/src/process/services/direct.ts';
+import { DhcpLeases } from '../../apps/daemon/src/subsystems/dhcp-server/leases.ts';
+import { KeaServer } from '../../apps/daemon/src/subsystems/dhcp-server/server.ts';
 import { baseConfig } from '../lab/base-config.ts';
 import { dhcp4, dhcp6, forgetAddresses, macOf, solicit } from '../lab/dhcp-client.ts';
 import { INTERNET } from '../lab/names.ts';
@@ -114,6 +117,36 @@ describe('DHCPv4', () => {
     await waitUntil('another Kea', () => pidOf('gatehouse-dhcp4') !== pid);
     await waitUntil('its answer', async () => (await leaseOf('10.10.0.50'))?.expiresAt === expiresAt);
     expect(await dhcp4(bench.lab, 'lan')).toMatchObject({ ip: '10.10.0.50' });
+  });
+
+  it('names of hosts for the box’s DNS: reservations and leases, and a word when they change', async () => {
+    const { appliance, lab } = bench;
+    const runDir = join(appliance.stateDir, 'run');
+    const services = new DirectServices(join(runDir, 'services'), () => {});
+    const server = new KeaServer({
+      family: 4,
+      services,
+      runDir,
+      stateDir: appliance.stateDir,
+      readInterfaces: async () => [],
+    });
+    const config = served({ mac: await macOf(lab, 'lan') });
+    const names = new DhcpLeases([server], () => config);
+    let changes = 0;
+    const stop = names.watch(() => {
+      changes += 1;
+    });
+    await bench.appliance.commit(served());
+    const told = await dhcp4(lab, 'lan', ['-x', 'hostname:tablet']);
+    await waitUntil('a word', () => changes > 0);
+    expect(await names.list()).toEqual([
+      { name: 'desk', address: '10.10.0.50' },
+      { name: 'tablet', address: told?.ip },
+    ]);
+    stop();
+    services.close();
+    await bench.appliance.commit(config);
+    expect(await dhcp4(lab, 'lan')).toMatchObject({ ip: '10.10.0.50' });
   });
 
   it('a lease is ended by an operator; one that is not there is said', async () => {

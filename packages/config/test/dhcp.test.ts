@@ -85,8 +85,15 @@ describe('IPv4 scopes', () => {
     ]);
   });
 
+  it('a scope with nothing to give is said; reservations are something', () => {
+    const bare = [scope({ ranges: [] })];
+    const one = { name: 'printer', address: '10.10.0.50', mac: '52:54:00:00:00:01' };
+    expect(issues({ ipv4: bare })).toEqual(['/dhcpServer/ipv4/0/ranges give nobody an address']);
+    expect(issues({ ipv4: bare, reservations: [one] })).toEqual([]);
+  });
+
   it('two scopes for one network', () =>
-    expect(issues({ ipv4: [scope(), scope({ name: 'twice', ranges: [] })] })).toEqual([
+    expect(issues({ ipv4: [scope(), scope({ name: 'twice' })] })).toEqual([
       '!/dhcpServer/ipv4/1/interface is served by lan already',
     ]));
 });

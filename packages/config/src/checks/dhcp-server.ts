@@ -1,5 +1,12 @@
 /** DHCP scopes and reservations: inside of their networks, one of a kind, and reachable by the clients. */
-import { type Reservation, type Scope4, type Scope6, type ServedNetwork, servedNetwork } from '../dhcp.ts';
+import {
+  type Reservation,
+  reservationsIn,
+  type Scope4,
+  type Scope6,
+  type ServedNetwork,
+  servedNetwork,
+} from '../dhcp.ts';
 import { encodeOption, type OptionEntry } from '../dhcp-options.ts';
 import { type Issue, issue, type Path } from '../issue.ts';
 import { zoneOfInterface } from '../resolve.ts';
@@ -114,6 +121,11 @@ function checkScope(
   const network = servedNetwork(config, scope, family);
   if (!network || issues.some((item) => item.severity === 'error')) return { issues, network };
   issues.push(...checkRanges(at('ranges'), scope.ranges, network));
+  const stateless = 'mode' in scope && scope.mode === 'stateless';
+  if (!stateless && !scope.ranges.length && !reservationsIn(config, network.network).length)
+    issues.push(
+      issue(at('ranges'), scope.ranges, 'give nobody an address', 'Add a range, or reservations.', 'warning'),
+    );
   const key = formatCidr(network.network);
   const other = served.get(key);
   if (other)
