@@ -25,7 +25,7 @@ test.afterAll(() => world?.down());
 
 test('a new scope is for the network that has none; what it still needs stands at its field', async () => {
   await page.goto(`${PAGE_URL}/dhcp`);
-  await page.getByRole('button', { name: 'Add DHCP scope' }).click();
+  await page.getByRole('button', { name: 'Add DHCP scope', exact: true }).click();
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('dmz0');
   await expect(page.getByRole('button', { name: 'Remove 10.20.0.100-10.20.0.199 from Ranges' })).toBeVisible();
   await expect(page.getByText('Add dns to the services of the box of zone dmz.')).toBeVisible();

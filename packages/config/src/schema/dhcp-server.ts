@@ -70,7 +70,11 @@ const reservation = withId({
   name: field(objectName, 'Name', 'Also the host name that the client is given, unless that is set.'),
   description,
   enabled,
-  address: field(ip, 'Address', 'IPv4 or IPv6; its network says which scope.'),
+  address: field(
+    ip,
+    'Address',
+    'IPv4 or IPv6; its network says which scope. Inside of a range it is given to nobody else.',
+  ),
   mac: field(mac.optional(), 'MAC address'),
   clientId: field(clientId.optional(), 'Client id', 'IPv4: bytes in hexadecimal (option 61).'),
   duid: field(duid.optional(), 'DUID', 'IPv6: bytes in hexadecimal (RFC 8415).'),
