@@ -32,8 +32,8 @@ export type RenderedOptions<Plan> = {
   ready?(plan: Plan): Promise<void>;
   /** More to read back than that the process is there. */
   verify?(plan: Plan): Promise<Deviation[]>;
-  /** What the running service complains about; null when it is well. */
-  problem?(): Promise<string | null>;
+  /** More to say of a service that runs; left away: that it runs. */
+  look?(): Promise<Omit<SubsystemStatus, 'name'>>;
 };
 
 type Prepared<Plan> = { plan: Plan; files: Files } | null;
@@ -135,10 +135,8 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
     if (this.current().size === 0) return { name, state: 'ok', message: 'off: the configuration does not use it' };
     const pid = await services.pid(service);
     if (pid !== null) {
-      const problem = (await this.options.problem?.().catch((error: Error) => error.message)) ?? null;
-      return problem === null
-        ? { name, state: 'ok', message: 'running' }
-        : { name, state: 'degraded', message: problem };
+      const troubled = (error: Error) => ({ state: 'degraded' as const, message: error.message });
+      return { name, ...((await this.options.look?.().catch(troubled)) ?? { state: 'ok', message: 'running' }) };
     }
     return { name, state: 'failed', message: `not running: ${await services.tail(service, 3)}` };
   }

@@ -6,7 +6,7 @@ import { type Config, type Family, formatIp, issue, parseIp, parseLiteral } from
 import { RunError, run } from '../../process/run.ts';
 import type { Service, ServiceManager } from '../../process/services/manager.ts';
 import { type Files, RenderedSubsystem } from '../rendered.ts';
-import { type Deviation, type Facts, type InterfaceFact, PrepareError } from '../subsystem.ts';
+import { type Deviation, type Facts, type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystem.ts';
 import { KeaError, keaCommand } from './control.ts';
 import { type DhcpPlan, planDhcp4, planDhcp6 } from './plan.ts';
 import { controlSocket, KEA_FILE, type KeaPlaces, keaConfig, keaEnvironment } from './render.ts';
@@ -81,7 +81,7 @@ export class KeaServer extends RenderedSubsystem<DhcpPlan> {
       reload: (_, after) => configSet(socket, after),
       ready: () => answers(socket),
       verify: (plan) => verifyKea(socket, plan),
-      problem: () => closedSockets(socket),
+      look: () => socketState(socket),
     });
     this.family = family;
     this.places = places;
@@ -178,8 +178,11 @@ async function verifyKea(socket: string, plan: DhcpPlan): Promise<Deviation[]> {
   return [...deviations, ...[...found.values()].map((is) => ({ what: 'a scope', expected: 'none', found: is }))];
 }
 
-/** Why a device is not listened on: no cable, no address. */
-async function closedSockets(socket: string): Promise<string | null> {
+/** Devices that are not listened on. A cable that is not plugged in is no fault of the box: Kea waits for it. */
+async function socketState(socket: string): Promise<Omit<SubsystemStatus, 'name'>> {
   const { sockets } = (await keaCommand(socket, 'status-get')) as { sockets?: { status: string; errors?: string[] } };
-  return sockets && sockets.status !== 'ready' ? (sockets.errors ?? [sockets.status]).join('; ') : null;
+  if (!sockets || sockets.status === 'ready') return { state: 'ok', message: 'running' };
+  const errors = sockets.errors ?? [sockets.status];
+  const unplugged = errors.every((error) => /^the interface \S+ is (not running|down)$/.test(error));
+  return { state: unplugged ? 'ok' : 'degraded', message: `running; ${errors.join('; ')}` };
 }
