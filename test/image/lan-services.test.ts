@@ -69,9 +69,7 @@ it('DHCPv6 and router advertisements begin with a commit, each program under a u
   );
 });
 
-it('a VLAN and its scope come with one commit, taken by the same process', async () => {
-  const pid = () => box.shell('systemctl show --property=MainPID --value gatehouse-dhcp4');
-  const before = await pid();
+it('a VLAN and its scope come with one commit', async () => {
   await box.change((config) => {
     const lan = config.interfaces.find((item) => item.addresses.includes(`${ADDRESS}/24`));
     const [scope] = config.dhcpServer.ipv4;
@@ -82,7 +80,6 @@ it('a VLAN and its scope come with one commit, taken by the same process', async
     const ranges = ['10.30.0.100-10.30.0.199'];
     config.dhcpServer.ipv4.push({ ...scope, id: 'guests', name: 'guests', interface: 'guests', ranges });
   });
-  expect(await pid()).toBe(before);
   expect(await box.shell('ss --no-header --packet --listening --processes')).toMatch(/:guests\s.*kea-dhcp4/);
   expect(await lease('lan')).toMatch(given);
 });

@@ -13,6 +13,8 @@ import { controlSocket, KEA_FILE, type KeaPlaces, keaConfig, keaEnvironment } fr
 
 const READY_MS = 10_000;
 const LOOK_EVERY_MS = 50;
+/** A running Kea knows the devices that were there at its start or last change; of a newer one it says that there is none. */
+const UNKNOWN_DEVICE = /not present in the system|doesn't exist in the system/;
 
 export type KeaOptions = {
   family: Family;
@@ -119,8 +121,8 @@ async function checkWithKea(
       await keaCommand(socket, 'config-test', candidate);
       return;
     } catch (error) {
-      if (error instanceof KeaError) throw refused(family, error.message);
-      // it does not answer: the program itself can still say
+      if (error instanceof KeaError && !UNKNOWN_DEVICE.test(error.message)) throw refused(family, error.message);
+      // it does not answer, or knows too little: the program itself can still say
     }
   }
   writeFileSync(file, JSON.stringify(candidate));
@@ -133,13 +135,13 @@ async function checkWithKea(
   }
 }
 
-/** New files to the running server; false when it does not answer. Throws what it refuses. */
+/** New files to the running server; false when it does not answer or must look for devices anew. Throws what it refuses. */
 async function configSet(socket: string, after: Files): Promise<boolean> {
   try {
     await keaCommand(socket, 'config-set', JSON.parse(after.get(KEA_FILE) ?? '{}') as object);
     return true;
   } catch (error) {
-    if (error instanceof KeaError) throw error;
+    if (error instanceof KeaError && !UNKNOWN_DEVICE.test(error.message)) throw error;
     return false;
   }
 }
