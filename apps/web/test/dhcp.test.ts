@@ -65,6 +65,10 @@ describe('a new scope', () => {
     expect(suggestAdvertisement(plain)).toEqual({ interface: 'lan0' });
     itemsOf(plain, 'dhcpServer.ipv6').push(newItem([], 'dhcpServer.ipv6', suggestScope(plain, 6)));
     expect(suggestAdvertisement(plain)).toEqual({ interface: 'lan0', managed: true });
+    itemsOf(plain, 'routerAdvertisements').push(newItem([], 'routerAdvertisements', { interface: 'lan0' }));
+    expect(suggestAdvertisement(plain)).toEqual({ interface: '' });
+    for (const item of plain.interfaces) if (item.name === 'dmz0') item.delegatedFrom = 'wan0';
+    expect(suggestAdvertisement(plain)).toEqual({ interface: 'dmz0' });
   });
 });
 

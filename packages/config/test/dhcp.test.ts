@@ -7,10 +7,12 @@ const BASE = {
     { name: 'lan0', addresses: ['10.10.0.1/24', '2001:db8:10::1/64'] },
     { name: 'guest0', addresses: ['10.30.0.1/24'] },
     { name: 'bare0' },
+    { name: 'wan0', ipv6: 'dhcpv6', requestPrefix: 56 },
+    { name: 'behind0', delegatedFrom: 'wan0' },
     { name: 'off0', addresses: ['10.40.0.1/24'], enabled: false },
   ],
   zones: [
-    { name: 'lan', interfaces: ['lan0', 'bare0', 'off0'], hostInbound: ['dhcp', 'dhcpv6', 'dns'] },
+    { name: 'lan', interfaces: ['lan0', 'bare0', 'off0', 'wan0', 'behind0'], hostInbound: ['dhcp', 'dhcpv6', 'dns'] },
     { name: 'guest', interfaces: ['guest0'], hostInbound: ['ping'] },
   ],
 };
@@ -167,8 +169,17 @@ describe('IPv6', () => {
     ['a /60 without SLAAC', { prefixes: ['2001:db8:10::/60'], autonomous: false }],
     ['equal lifetimes', { validLifetime: 600, preferredLifetime: 600 }],
     ['not a default router', { routerLifetime: 0 }],
+    ['a delegated prefix', { interface: 'behind0' }],
+    ['a prefix that is written down', { interface: 'bare0', prefixes: ['2001:db8:10::/64'] }],
     ['the MTU of the link', { mtu: 1500 }],
   ])('advertisements: %s is right', (_, more) => expect(issues({ ra: [advertise(more)] })).toEqual([]));
+
+  it('an interface without a network is said; one that is a client itself is refused', () => {
+    const [first] = issues({ ra: [advertise({ interface: 'bare0', dnsServers: ['2001:db8::1'] })] });
+    expect(first).toBe('/routerAdvertisements/0/interface has no IPv6 network to advertise');
+    const [second] = issues({ ra: [advertise({ interface: 'wan0', dnsServers: ['2001:db8::1'] })] });
+    expect(second).toBe('!/routerAdvertisements/0/interface takes its own addresses from this network');
+  });
 
   it('two entries for an interface', () =>
     expect(issues({ ra: [advertise(), advertise({ id: 'again' })] })).toEqual([

@@ -1,4 +1,5 @@
 /** Router advertisements: one entry for an interface, lifetimes that fit each other (RFC 4861, section 6.2.1). */
+import { networksOf } from '../dhcp.ts';
 import { type Issue, issue, type Path } from '../issue.ts';
 import type { Config } from '../schema.ts';
 import { parseCidr } from '../values.ts';
@@ -24,11 +25,38 @@ function checkPrefixes(path: Path, item: Advertisement): Issue[] {
   });
 }
 
+/** There is something to advertise, and the box is the router of this network, not its client. */
+function checkNetwork(config: Config, path: Path, item: Advertisement): Issue[] {
+  const device = config.interfaces.find((other) => other.name === item.interface);
+  if (!device) return [];
+  const at = [...path, 'interface'];
+  if (device.ipv6 !== 'static')
+    return [
+      issue(
+        at,
+        item.interface,
+        'takes its own addresses from this network',
+        'Advertise on the networks behind the box, or make IPv6 of the interface static.',
+      ),
+    ];
+  if (item.prefixes.length || device.delegatedFrom !== undefined || networksOf(config, item.interface, 6).length)
+    return [];
+  return [
+    issue(
+      at,
+      item.interface,
+      'has no IPv6 network to advertise',
+      'Give the interface an IPv6 address, or the /64 of a delegated prefix.',
+      'warning',
+    ),
+  ];
+}
+
 function checkOne(config: Config, item: Advertisement, index: number): Issue[] {
   const path = ['routerAdvertisements', index];
   const at = (key: string) => [...path, key];
   const issues = checkServed(config, at('interface'), item.interface, item.dnsServers.length ? [] : ['dns']);
-  issues.push(...checkPrefixes(path, item));
+  issues.push(...checkPrefixes(path, item), ...checkNetwork(config, path, item));
   if (item.preferredLifetime > item.validLifetime)
     issues.push(
       issue(

@@ -54,7 +54,8 @@ export function suggestScope(config: Config, family: 4 | 6): Record<string, unkn
 /** For the first IPv6 network where nothing is advertised; clients are sent to the scope that is there. */
 export function suggestAdvertisement(config: Config): Record<string, unknown> {
   const taken = config.routerAdvertisements.map((item) => item.interface);
-  const free = inside(config, 6).find(({ name }) => !taken.includes(name));
+  const delegated = config.interfaces.filter((item) => item.delegatedFrom !== undefined);
+  const free = [...inside(config, 6), ...delegated].find(({ name }) => !taken.includes(name));
   const scope = config.dhcpServer.ipv6.find((item) => item.enabled && item.interface === free?.name);
   return {
     interface: free?.name ?? '',
