@@ -17,6 +17,7 @@ const PAGES: readonly [path: string, heading: string][] = [
   ['', 'Overview'],
   ['interfaces', 'Interfaces'],
   ['zones', 'Zones'],
+  ['dhcp', 'DHCP'],
   ['routing', 'Routing'],
   ['matrix', 'Matrix'],
   ['policies', 'Policies'],

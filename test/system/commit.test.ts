@@ -143,7 +143,7 @@ describe('commits in a row', () => {
     expect(descriptors()).toBeLessThanOrEqual(before + 1);
     const pinned = readdirSync(bench.lab.bpffs, { recursive: true }).map(String);
     expect(pinned.filter((name) => /gen-\d+$/.test(name))).toHaveLength(1);
-    expect((await client.system.status.query()).subsystems.map((item) => item.state)).toEqual(['ok', 'ok']);
+    expect((await client.system.status.query()).subsystems.filter((item) => item.state !== 'ok')).toEqual([]);
   });
 });
 

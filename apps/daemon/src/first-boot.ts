@@ -1,9 +1,11 @@
-/** The configuration of a box at its first boot: the home network can reach the page and the internet, the internet nothing. */
+/** The configuration of a box at its first boot: the home network gets addresses and can reach the page and the internet, the internet nothing. */
 import { type Config, configSchema } from '@gatehouse/config';
 import type { InterfaceFact } from './subsystems/subsystem.ts';
 
 /** Where the page is before somebody decides otherwise. */
 export const FIRST_ADDRESS = '192.168.1.1';
+/** Leaves room on both sides for devices with fixed addresses. */
+const FIRST_RANGE = '192.168.1.100-192.168.1.199';
 
 /**
  * By device name (which follows the slot or port): the first Ethernet port is the internet, the second the home network; further ones wait to be
@@ -23,8 +25,9 @@ export function firstConfiguration(interfaces: readonly InterfaceFact[]): Config
     ],
     zones: [
       { name: 'wan', interfaces: wan ? [wan] : [] },
-      { name: 'lan', interfaces: lan ? [lan] : [], hostInbound: ['ping', 'web'] },
+      { name: 'lan', interfaces: lan ? [lan] : [], hostInbound: ['ping', 'web', 'dhcp'] },
     ],
+    dhcpServer: { ipv4: lan ? [{ name: 'lan', interface: lan, ranges: [FIRST_RANGE] }] : [] },
     policies: [{ name: 'lan-to-internet', from: ['lan'], to: ['wan'], action: 'permit' }],
     nat: { source: [{ name: 'internet', from: ['lan'], to: ['wan'], translation: { type: 'interface' } }] },
   });

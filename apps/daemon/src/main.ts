@@ -16,9 +16,11 @@ import { SystemdServices } from './process/services/systemd.ts';
 import { serve } from './server.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
 import { DhcpClient } from './subsystems/dhcp-client/index.ts';
+import { DhcpServer } from './subsystems/dhcp-server/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
+import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
 import { sshSubsystem } from './subsystems/ssh/index.ts';
 import type { Subsystem } from './subsystems/subsystem.ts';
 
@@ -63,18 +65,18 @@ async function main(): Promise<void> {
     flowCache: options.flowCache,
     log,
   });
+  const { stateDir, runDir } = options;
+  const running = () => engine.running()?.config ?? null;
+  const dhcp = new DhcpServer({ services, stateDir, runDir, readInterfaces, running });
+  const dhcpClient = new DhcpClient({ services, runDir, stateDir, running });
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
-  const dhcpClient = new DhcpClient({
-    services,
-    runDir: options.runDir,
-    stateDir: options.stateDir,
-    running: () => engine.running()?.config ?? null,
-  });
   const subsystems: Subsystem[] = [
     ...([network, dataplane, new ForwardingSubsystem(), dhcpClient] as Subsystem[]),
-    sshSubsystem({ services, runDir: options.runDir, stateDir: options.stateDir }) as Subsystem,
+    sshSubsystem({ services, runDir, stateDir }) as Subsystem,
+    ...(dhcp.subsystems as Subsystem[]),
+    routerAdvertisement({ services, runDir }) as Subsystem,
   ];
-  const engine = new Engine({
+  const engine: Engine = new Engine({
     stateDir: options.stateDir,
     subsystems,
     readFacts: async () => ({ interfaces: await readInterfaces() }),
@@ -83,6 +85,7 @@ async function main(): Promise<void> {
   });
   const sealer = new Sealer(options.stateDir);
   const auth = new Auth({ stateDir: options.stateDir, sealer, running: () => engine.running() });
+  engine.watch(dhcp.leases.changed);
   await engine.start(initial);
   await dataplane.start();
 
@@ -108,6 +111,7 @@ async function main(): Promise<void> {
       engine,
       dataplane,
       dhcpClient,
+      dhcp: dhcp.leases,
       readInterfaces,
       updates:
         options.updateKey === null
@@ -145,6 +149,7 @@ async function main(): Promise<void> {
     engine.stop();
     services.close();
     netlink.close();
+    dhcp.leases.close();
     clearTimeout(changes);
     server.close();
     server.closeAllConnections();

@@ -28,9 +28,10 @@ test('a single port is the home network; what is no port is left alone', () => {
   expect(zones([lo])).toEqual({ wan: [], lan: [] });
 });
 
-test('the internet may reach nothing, the home network the page', () => {
+test('the internet may reach nothing, the home network the page; it gets addresses', () => {
   const config = firstConfiguration([device('eth0'), device('eth1')]);
   expect(parseConfig(config)).toMatchObject({ ok: true });
-  expect(config.zones.map((zone) => zone.hostInbound)).toEqual([[], ['ping', 'web']]);
+  expect(config.zones.map((zone) => zone.hostInbound)).toEqual([[], ['ping', 'web', 'dhcp']]);
+  expect(config.dhcpServer.ipv4).toMatchObject([{ interface: 'eth1', ranges: ['192.168.1.100-192.168.1.199'] }]);
   expect(config.policies).toMatchObject([{ from: ['lan'], to: ['wan'], action: 'permit' }]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyConfig } from '@gatehouse/config';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DirectServices } from '../src/process/services/direct.ts';
 import { RenderedSubsystem } from '../src/subsystems/rendered.ts';
 import { PrepareError } from '../src/subsystems/subsystem.ts';
@@ -78,6 +78,18 @@ test('a change is taken by reload, or by a restart where it must; undo brings th
   expect(words()).toMatch(/^one/);
   await subsystem.apply(await subsystem.prepare('restart'));
   expect(await services.pid(service())).not.toBe(pid);
+});
+
+test('the next daemon leaves a service alone, and starts it again when it ends', async () => {
+  await subsystem.apply(await subsystem.prepare('one'));
+  const pid = await services.pid(service());
+  services.close();
+  services = new DirectServices(join(directory, 'services'), () => {});
+  subsystem = make('words');
+  await subsystem.apply(await subsystem.prepare('one'));
+  expect(await services.pid(service())).toBe(pid);
+  process.kill(pid as number, 'SIGKILL');
+  await vi.waitFor(async () => expect([null, pid]).not.toContain(await services.pid(service())), { timeout: 5000 });
 });
 
 test('what the checker refuses touches neither the files nor the service', async () => {

@@ -3,7 +3,9 @@ import { type Config, diff, parseConfig, references } from '@gatehouse/config';
 import { describe, expect, it } from 'vitest';
 import { undone } from '../src/draft/undo.ts';
 import {
+  blankEntry,
   changesOf,
+  describe as describeList,
   freeName,
   isTaken,
   itemsOf,
@@ -92,6 +94,10 @@ describe('new objects', () => {
     'nat.destination': ['destination', 'port', 'translation/address'],
     'nat.static': ['external', 'internal'],
     'nat.pools': ['addresses'],
+    'dhcpServer.ipv4': ['interface'],
+    'dhcpServer.ipv6': ['interface'],
+    'dhcpServer.reservations': ['address'],
+    routerAdvertisements: ['interface'],
   };
   it.each(Object.entries(OPEN) as [ListName, string[]][])('%s', (list, open) => {
     const draft = config();
@@ -104,6 +110,18 @@ describe('new objects', () => {
     const again = newItem(items, list);
     expect(again.id).not.toBe(item.id);
     if (item.name !== undefined) expect(again.name).not.toBe(item.name);
+  });
+});
+
+describe('new entries inside of objects', () => {
+  const entries = (list: ListName, key: string) => {
+    const { item } = describeList(list).node;
+    const field = item.kind === 'object' ? item.fields.find((inner) => inner.key === key) : undefined;
+    return field?.node.kind === 'list' ? blankEntry(field.node.item) : undefined;
+  };
+  it('have what they must have, with the first choice', () => {
+    expect(entries('applications', 'terms')).toEqual({ protocol: 'tcp' });
+    expect(entries('dhcpServer.ipv4', 'options')).toEqual({ option: 'time-offset', value: '' });
   });
 });
 

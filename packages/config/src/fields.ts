@@ -34,6 +34,16 @@ export const ip = text((value) => {
     : { message: 'is not an IPv4 or IPv6 address', remedy: 'Write for example 192.0.2.1 or 2001:db8::1.' };
 });
 
+const ofFamily = (family: 4 | 6, example: string) =>
+  text((value) => {
+    const parsed = parseIp(value);
+    return parsed?.family === family
+      ? formatIp(parsed)
+      : { message: `is not an IPv${family} address`, remedy: `Write for example ${example}.` };
+  });
+export const ip4 = ofFamily(4, '192.0.2.1');
+export const ip6 = ofFamily(6, '2001:db8::1');
+
 export const prefix = text((value) => {
   const parsed = parseCidr(value);
   if (!parsed) return { message: 'is not a prefix', remedy: 'Write for example 192.0.2.0/24 or 2001:db8::/64.' };
@@ -91,6 +101,40 @@ export const addressSpan = text((value) => {
   return network === formatCidr(cidr)
     ? network
     : { message: 'has bits set behind the prefix length', remedy: `Write ${network}.` };
+});
+
+/** "first-last", both included; one address counts as a range of one. */
+export const addressRange = text((value) => {
+  const parsed = value.includes('/') ? null : parseLiteral(value.replaceAll(' ', ''));
+  if (!parsed)
+    return {
+      message: 'is not a range of addresses',
+      remedy: 'Write the first and the last address, the lower one first: 192.0.2.100-192.0.2.199.',
+    };
+  const [first, last] = [parsed.first, parsed.last].map((at) => formatIp({ family: parsed.family, value: at }));
+  return `${first}-${last}`;
+});
+
+/** Bytes in hexadecimal, with or without colons. */
+const bytes = (what: string, least: number, most: number, example: string) =>
+  text((value) => {
+    const digits = value.replaceAll(/[:.-]/g, '').toLowerCase();
+    return /^([0-9a-f]{2})+$/.test(digits) && digits.length >= 2 * least && digits.length <= 2 * most
+      ? (digits.match(/../g) as string[]).join(':')
+      : { message: `is not ${what}`, remedy: `Write bytes in hexadecimal: ${example}.` };
+  });
+export const mac = bytes('a MAC address', 6, 6, '52:54:00:12:34:56');
+export const clientId = bytes('a client id', 2, 255, '01:52:54:00:12:34:56');
+/** RFC 8415, section 11: a type of two bytes and up to 128 more. */
+export const duid = bytes('a DUID', 3, 130, '00:01:00:01:2a:3b:4c:5d:52:54:00:12:34:56');
+
+/** A DNS name without its final dot (RFC 1123). */
+export const domainName = text((value) => {
+  const name = value.replace(/\.$/, '').toLowerCase();
+  const labels = name.split('.');
+  return name.length <= 253 && labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label))
+    ? name
+    : { message: 'is not a domain name', remedy: 'Write letters, digits and hyphens, with dots between: home.arpa.' };
 });
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;

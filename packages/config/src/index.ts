@@ -1,6 +1,17 @@
 /** The configuration model of Gatehouse. Pure: no I/O, runs in the browser. The revision's hash is in `@gatehouse/config/revision`. */
 export { type ApplicationTerm, predefinedApplicationNames, predefinedApplications } from './applications.ts';
 export { canonicalize } from './canonical.ts';
+export {
+  activeScopes,
+  networksOf,
+  type Reservation,
+  reservationsIn,
+  type Scope4,
+  type Scope6,
+  type ServedNetwork,
+  servedNetwork,
+} from './dhcp.ts';
+export { encodeOption, type OptionEntry } from './dhcp-options.ts';
 export { type Change, diff, type FieldChange } from './diff.ts';
 export type { FieldMeta } from './fields.ts';
 export { type Issue, issue, type Path, pointerOf, valueAt } from './issue.ts';

@@ -58,6 +58,9 @@ function slots(config: Config, type: ReferencedType): Slot[] {
       single(['interfaces'], 'Interface', config.interfaces, 'parent');
       single(['interfaces'], 'Interface', config.interfaces, 'delegatedFrom');
       single(['routes'], 'Route', config.routes, 'interface');
+      single(['dhcpServer', 'ipv4'], 'DHCP scope', config.dhcpServer.ipv4, 'interface');
+      single(['dhcpServer', 'ipv6'], 'DHCPv6 scope', config.dhcpServer.ipv6, 'interface');
+      single(['routerAdvertisements'], 'Router advertisement', config.routerAdvertisements, 'interface');
       break;
     case 'address':
       for (const key of ['source', 'destination'] as const) {

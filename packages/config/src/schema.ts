@@ -14,7 +14,9 @@ import {
   seconds,
 } from './fields.ts';
 import { dhcpClientFields } from './schema/dhcp-client.ts';
+import { dhcpServer } from './schema/dhcp-server.ts';
 import { description, enabled, field, list, names, someOf, withId, withIdUnion } from './schema/parts.ts';
+import { routerAdvertisements } from './schema/router-advertisement.ts';
 import { ssh } from './schema/ssh.ts';
 import { hostServiceNames } from './services.ts';
 
@@ -219,6 +221,8 @@ export const configSchema = z.strictObject({
   interfaces: list(networkInterface, 'Interfaces', { object: 'Interface', key: 'name' }),
   routes: list(route, 'Static routes', { object: 'Route', key: 'destination' }),
   zones: list(zone, 'Zones', { object: 'Zone', key: 'name' }),
+  dhcpServer,
+  routerAdvertisements,
   screens: list(screen, 'Screens', { object: 'Screen', key: 'name' }),
   addresses: list(address, 'Addresses', { object: 'Address', key: 'name' }),
   addressGroups: list(group, 'Address groups', { object: 'Address group', key: 'name' }),

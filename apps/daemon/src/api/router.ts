@@ -1,6 +1,7 @@
 /** All procedures. Their rights stand at each one; test/authorisation.golden.json lists them. */
 import { authRouter, secretsRouter } from './auth.ts';
 import { configRouter } from './config.ts';
+import { dhcpRouter } from './dhcp.ts';
 import { dhcpClientRouter } from './dhcp-client.ts';
 import {
   countersRouter,
@@ -25,6 +26,7 @@ export const appRouter = router({
   explain: explainRouter,
   dhcpClient: dhcpClientRouter,
   update: updateRouter,
+  dhcp: dhcpRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,6 +1,7 @@
 /** What the procedures need from the rest of the daemon. The router knows only these types. */
 import type { Config, Issue } from '@gatehouse/config';
 import type { InterfaceFact } from '../subsystems/subsystem.ts';
+import type { Lease } from './dhcp-schemas.ts';
 import type {
   CommitState,
   Counters,
@@ -41,6 +42,15 @@ export type DataplaneServices = {
   start(): Promise<void>;
   /** Ends them; packets go on being forwarded. */
   stop(): Promise<void>;
+};
+
+/** What the DHCP server knows of its clients. */
+export type DhcpServices = {
+  leases(): Promise<Lease[]>;
+  /** Ends a lease; false when the address is not leased. */
+  release(address: string): Promise<boolean>;
+  /** Calls back when leases may have changed; returns the way to stop. */
+  watch(onChange: () => void): () => void;
 };
 
 export type CheckResult = { ok: boolean; issues: Issue[]; revision?: string; summary?: string };

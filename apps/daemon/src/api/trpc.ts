@@ -8,7 +8,7 @@ import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
-import type { DataplaneServices, EngineServices } from './services.ts';
+import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
 
 export type Services = {
   version: string;
@@ -17,6 +17,7 @@ export type Services = {
   engine: EngineServices;
   dataplane: DataplaneServices;
   dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;
+  dhcp: DhcpServices;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */

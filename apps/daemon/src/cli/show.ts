@@ -127,6 +127,22 @@ async function showLog(client: Client): Promise<Output> {
   };
 }
 
+async function showDhcpLeases(client: Client): Promise<Output> {
+  const list = await client.dhcp.leases.query();
+  const rows = list.map((item) => [
+    item.address,
+    item.mac ?? '-',
+    item.duid ?? item.clientId ?? '-',
+    item.hostName ?? '-',
+    item.scope ?? '-',
+    item.state,
+    new Date(item.expiresAt).toISOString(),
+    item.reservation ?? '-',
+  ]);
+  const header = ['address', 'MAC address', 'client', 'host name', 'scope', 'state', 'expires', 'reservation'];
+  return { data: list, text: table(header, rows) };
+}
+
 async function showVpn(): Promise<Output> {
   return { data: { tunnels: [] }, text: 'no tunnels are configured' };
 }
@@ -139,5 +155,6 @@ export const views: Record<string, (client: Client) => Promise<Output>> = {
   sessions: showSessions,
   history: showHistory,
   log: showLog,
+  'dhcp-leases': showDhcpLeases,
   vpn: showVpn,
 };

@@ -1,4 +1,7 @@
-/** The only way this daemon starts another program: absolute path, argument array, empty environment, time limit. There is no shell. */
+/**
+ * The only way this daemon starts another program: absolute path, argument array, an environment of nothing but what is named, time limit.
+ * There is no shell.
+ */
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 
@@ -31,12 +34,13 @@ export function programPath(name: string): string {
 export function run(
   path: string,
   args: readonly string[],
-  options: { timeoutMs?: number; input?: string } = {},
+  options: { timeoutMs?: number; input?: string; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<RunResult> {
   if (!path.startsWith('/')) return Promise.reject(new Error(`${path} is not an absolute path`));
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, {
-      env: {},
+      // the page's types want NODE_ENV in every environment
+      env: { ...options.environment } as NodeJS.ProcessEnv,
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: options.timeoutMs ?? 10_000,
       killSignal: 'SIGKILL',

@@ -32,6 +32,8 @@ export type RenderedOptions<Plan> = {
   ready?(plan: Plan): Promise<void>;
   /** More to read back than that the process is there. */
   verify?(plan: Plan): Promise<Deviation[]>;
+  /** More to say of a service that runs; left away: that it runs. */
+  look?(): Promise<Omit<SubsystemStatus, 'name'>>;
 };
 
 type Prepared<Plan> = { plan: Plan; files: Files } | null;
@@ -101,7 +103,11 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
     const before = this.current();
     const after = prepared?.files ?? new Map<string, string>();
     const running = (await services.pid(service)) !== null;
-    if (same(before, after) && running === after.size > 0) return async () => {};
+    if (same(before, after) && running === after.size > 0) {
+      // a daemon that comes back takes over the supervision
+      if (running) await services.start(service);
+      return async () => {};
+    }
     try {
       await this.change(before, after);
       if (prepared) await ready?.(prepared.plan);
@@ -128,7 +134,10 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
     const { service, services } = this.options;
     if (this.current().size === 0) return { name, state: 'ok', message: 'off: the configuration does not use it' };
     const pid = await services.pid(service);
-    if (pid !== null) return { name, state: 'ok', message: 'running' };
+    if (pid !== null) {
+      const troubled = (error: Error) => ({ state: 'degraded' as const, message: error.message });
+      return { name, ...((await this.options.look?.().catch(troubled)) ?? { state: 'ok', message: 'running' }) };
+    }
     return { name, state: 'failed', message: `not running: ${await services.tail(service, 3)}` };
   }
 

@@ -74,7 +74,7 @@ export function ListPage<T>({ list, columns, purpose, over }: Props<T>) {
   const { move, said } = useOrder(list);
   const items = itemsOf(config, list);
   const { ordered } = describe(list).meta;
-  const noun = (describe(list).meta.object ?? 'object').replace(/^(?!NAT)\w/, (letter) => letter.toLowerCase());
+  const noun = (describe(list).meta.object ?? 'object').replace(/^\w(?![A-Z])/, (letter) => letter.toLowerCase());
   const wanted = filter.trim().toLowerCase();
   const shown = items
     .map((item, index) => ({ item, index }))

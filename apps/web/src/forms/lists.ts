@@ -5,6 +5,7 @@ import {
   configTree,
   hostServices,
   type ListNode,
+  type Node,
   predefinedApplicationNames,
   type ReferencedType,
   rename,
@@ -26,7 +27,11 @@ export type ListName =
   | 'nat.source'
   | 'nat.destination'
   | 'nat.static'
-  | 'nat.pools';
+  | 'nat.pools'
+  | 'dhcpServer.ipv4'
+  | 'dhcpServer.ipv6'
+  | 'dhcpServer.reservations'
+  | 'routerAdvertisements';
 
 export const pathOf = (list: ListName): string[] => list.split('.');
 
@@ -117,6 +122,16 @@ export function freeName(items: readonly Item[], base: string): string {
 }
 
 const ANY = { source: ['any'], destination: ['any'], application: ['any'] };
+const SCOPE = {
+  enabled: true,
+  interface: '',
+  ranges: [],
+  dnsServers: [],
+  ntpServers: [],
+  domainSearch: [],
+  leaseSeconds: 43_200,
+  options: [],
+};
 const NEW: Record<ListName, () => Record<string, unknown>> = {
   interfaces: () => ({ name: 'eth0', type: 'ethernet', enabled: true, addresses: [] }),
   routes: () => ({ destination: '0.0.0.0/0', type: 'unicast' }),
@@ -156,6 +171,24 @@ const NEW: Record<ListName, () => Record<string, unknown>> = {
   }),
   'nat.static': () => ({ name: 'new-static-nat', enabled: true, from: ['any'], external: '', internal: '' }),
   'nat.pools': () => ({ name: 'new-pool', addresses: [], ports: '1024-65535' }),
+  'dhcpServer.ipv4': () => ({ name: 'new-scope', ...SCOPE }),
+  'dhcpServer.ipv6': () => ({ name: 'new-scope', mode: 'stateful', ...SCOPE }),
+  'dhcpServer.reservations': () => ({ name: 'new-reservation', enabled: true, address: '' }),
+  routerAdvertisements: () => ({
+    interface: '',
+    enabled: true,
+    prefixes: [],
+    autonomous: true,
+    managed: false,
+    otherConfig: false,
+    routerLifetime: 1800,
+    preference: 'medium',
+    maxInterval: 600,
+    validLifetime: 86_400,
+    preferredLifetime: 14_400,
+    dnsServers: [],
+    domainSearch: [],
+  }),
 };
 
 /** A new item with an id of its own and a free name. `over` wins. */
@@ -163,6 +196,18 @@ export function newItem(items: readonly Item[], list: ListName, over: Record<str
   const item = { id: newId(), ...NEW[list](), ...over } as Item;
   if (item.name !== undefined) item.name = freeName(items, item.name);
   return item;
+}
+
+/** A new entry of a list inside of an object: what must be there, with the first choice where there is one. */
+export function blankEntry(node: Node): unknown {
+  if (node.kind !== 'object') return '';
+  const wanted = node.fields.filter((field) => !field.optional && field.fallback === undefined);
+  return Object.fromEntries(
+    wanted.map(({ key, node: inner }) => {
+      if (key === 'id') return [key, newId()];
+      return [key, inner.kind === 'list' ? [] : inner.kind === 'scalar' ? (inner.values?.[0] ?? '') : {}];
+    }),
+  );
 }
 
 /** Fields that take literals beside the names they are offered. */

@@ -5,7 +5,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { issueAt, sentenceOf, useDraft } from '@/draft/draft';
 import { Button } from '@/ui/button';
 import { CheckListControl, ChoiceControl, EntriesControl, NumberControl, SwitchControl, TextControl } from './controls';
-import { type ListName, noteOf, OPEN_FIELDS, optionsFor } from './lists';
+import { blankEntry, type ListName, noteOf, OPEN_FIELDS, optionsFor } from './lists';
 import { NameControl } from './name';
 import { PasswordControl } from './password';
 import { getAt, setAt, withEntry, withoutEntry } from './values';
@@ -20,6 +20,7 @@ function isHidden(key: string, list: ListName | null, item: unknown): boolean {
   if (fields[key] !== undefined) return false;
   if (list === 'interfaces') return type !== 'vlan' && (key === 'parent' || key === 'vlanId');
   if (list === 'routes') return type !== 'unicast' && (key === 'nextHop' || key === 'interface');
+  if (list === 'dhcpServer.reservations') return key === (String(fields.address).includes(':') ? 'clientId' : 'duid');
   if (list !== 'applications' || protocol === undefined) return false;
   if (key.startsWith('icmp')) return protocol !== 'icmp' && protocol !== 'icmp6';
   return key.endsWith('Port') && !['tcp', 'udp', 'sctp'].includes(String(protocol));
@@ -216,7 +217,7 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
           </Button>
         </fieldset>
       ))}
-      <Button size="small" onClick={() => change((draft) => setAt(draft, path, [...entries, { protocol: 'tcp' }]))}>
+      <Button size="small" onClick={() => change((draft) => setAt(draft, path, [...entries, blankEntry(item)]))}>
         <Plus aria-hidden className="size-3.5" /> Add {noun.toLowerCase()}
       </Button>
     </fieldset>

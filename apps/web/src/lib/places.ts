@@ -3,6 +3,7 @@ import type { Config, Path } from '@gatehouse/config';
 import {
   Activity,
   Compass,
+  EthernetPort,
   GitCommitHorizontal,
   Grid3x3,
   LayoutDashboard,
@@ -32,6 +33,12 @@ export const GROUPS: readonly Group[] = [
     places: [
       { href: '/interfaces', label: 'Interfaces', icon: Network, words: 'ports vlan address mtu link' },
       { href: '/zones', label: 'Zones', icon: SquareStack, words: 'host-inbound services' },
+      {
+        href: '/dhcp',
+        label: 'DHCP',
+        icon: EthernetPort,
+        words: 'scopes leases reservations ipv6 router advertisements slaac ra',
+      },
       { href: '/routing', label: 'Routing', icon: Route, words: 'static routes gateway' },
     ],
   },
@@ -75,15 +82,19 @@ const PAGE_OF: Record<string, string> = {
   applicationGroups: '/objects?kind=applicationGroups',
   policies: '/policies',
   users: '/users',
+  routerAdvertisements: '/dhcp?kind=routerAdvertisements',
 };
+/** Sections of several lists: one page, the list in its address. */
+const PAGE_OF_SECTION: Record<string, string> = { nat: '/nat', dhcpServer: '/dhcp' };
 
 /** The page that edits what a path names, with its object selected. */
 export function hrefOf(config: Config, path: Path): string {
   const [section, second, third] = path;
-  const nat = section === 'nat';
-  const page = nat ? `/nat?kind=${String(second)}` : (PAGE_OF[String(section)] ?? '/settings');
-  const list = nat ? config.nat[second as keyof Config['nat']] : config[section as keyof Config];
-  const index = Number(nat ? third : second);
+  const several = PAGE_OF_SECTION[String(section)];
+  const page = several ? `${several}?kind=${String(second)}` : (PAGE_OF[String(section)] ?? '/settings');
+  const place = config[section as keyof Config];
+  const list = several ? (place as Record<string, unknown> | undefined)?.[String(second)] : place;
+  const index = Number(several ? third : second);
   const item = Array.isArray(list) ? (list[index] as { id: string } | undefined) : undefined;
   return item ? `${page}${page.includes('?') ? '&' : '?'}object=${encodeURIComponent(item.id)}` : page;
 }

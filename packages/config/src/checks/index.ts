@@ -3,11 +3,13 @@ import type { Issue } from '../issue.ts';
 import type { Config } from '../schema.ts';
 import { checkAccess } from './access.ts';
 import { checkDhcpClients } from './dhcp-client.ts';
+import { checkDhcpServer } from './dhcp-server.ts';
 import { checkInterfaces } from './interfaces.ts';
 import { checkNames } from './names.ts';
 import { checkNat } from './nat.ts';
 import { checkObjects } from './objects.ts';
 import { checkPolicies } from './policies.ts';
+import { checkRouterAdvertisements } from './router-advertisement.ts';
 import { checkRoutes } from './routes.ts';
 import { checkZones } from './zones.ts';
 
@@ -19,6 +21,8 @@ export function checkReferences(config: Config): Issue[] {
     ...checkDhcpClients(config),
     ...checkRoutes(config),
     ...checkZones(config),
+    ...checkDhcpServer(config),
+    ...checkRouterAdvertisements(config),
     ...checkObjects(config),
     ...checkPolicies(config),
     ...checkNat(config),

@@ -12,6 +12,10 @@ function nameSpaces(config: Config): { path: Path; items: Named[] }[][] {
     [{ path: ['interfaces'], items: config.interfaces }],
     [{ path: ['routes'], items: config.routes }],
     [{ path: ['zones'], items: config.zones }],
+    [{ path: ['dhcpServer', 'ipv4'], items: config.dhcpServer.ipv4 }],
+    [{ path: ['dhcpServer', 'ipv6'], items: config.dhcpServer.ipv6 }],
+    [{ path: ['dhcpServer', 'reservations'], items: config.dhcpServer.reservations }],
+    [{ path: ['routerAdvertisements'], items: config.routerAdvertisements }],
     [{ path: ['screens'], items: config.screens }],
     [
       { path: ['addresses'], items: config.addresses },

@@ -51,7 +51,11 @@ export class DirectServices implements ServiceManager {
 
   private launch(service: Service): void {
     const output = openSync(this.file(service, 'log'), 'w', 0o600);
-    const child = spawn(service.program, service.args, { detached: true, env: {}, stdio: ['ignore', output, output] });
+    const child = spawn(service.program, service.args, {
+      detached: true,
+      env: { ...service.environment },
+      stdio: ['ignore', output, output],
+    });
     closeSync(output);
     child.on('error', () => {}); // no pid then: start() tells
     child.unref();

@@ -9,6 +9,8 @@ export type Service = {
   /** How the program is started where no systemd runs it: in the foreground, absolute path. The unit's ExecStart says the same. */
   program: string;
   args: readonly string[];
+  /** All of its environment; empty when left away. The unit's Environment= says the same. */
+  environment?: Readonly<Record<string, string>>;
 };
 
 export type ServiceManager = {

@@ -27,7 +27,7 @@ async function main(argv: string[]): Promise<void> {
     await run(programPath('mount'), source ? ['--bind', source, path] : ['-t', 'tmpfs', 'tmpfs', path]);
   }
   const [program = '', ...args] = argv.slice(end + 1);
-  process.execve?.(program, [program, ...args], {});
+  process.execve?.(program, [program, ...args], {} as NodeJS.ProcessEnv);
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

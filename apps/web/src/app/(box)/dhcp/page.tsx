@@ -1,0 +1,5 @@
+import { DhcpPage } from '@/views/dhcp';
+
+export default function Page() {
+  return <DhcpPage />;
+}
