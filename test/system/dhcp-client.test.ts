@@ -197,6 +197,7 @@ describe('IPv6 from the provider', () => {
           'interfaces-config': { interfaces: ['eth0'] },
           'data-directory': directory,
           'lease-database': { type: 'memfile', persist: false },
+          'preferred-lifetime': 200,
           'valid-lifetime': 300,
           subnet6: [
             {

@@ -92,7 +92,7 @@ async function main(): Promise<void> {
   let changes: NodeJS.Timeout | undefined;
   const refresh = async () => {
     await dataplane.networkChanged(await readInterfaces());
-    await dhcpClient.refresh();
+    dhcpClient.refresh();
   };
   await refresh();
   const groups = Object.values(netlinkGroup);

@@ -14,7 +14,7 @@ const lease = z.strictObject({
       seconds: z.number().nullable(),
     })
     .nullable(),
-  ipv6: z.strictObject({ addresses: strings, prefixes: strings, router: z.string().nullable() }).nullable(),
+  ipv6: z.strictObject({ addresses: strings, prefixes: strings }).nullable(),
   dns: strings,
   ntp: strings,
   domain: z.string().nullable(),
