@@ -17,10 +17,13 @@ import { serve } from './server.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
 import { DhcpClient } from './subsystems/dhcp-client/index.ts';
 import { DhcpServer } from './subsystems/dhcp-server/index.ts';
+import { DnsSubsystem } from './subsystems/dns/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
+import { noLeases, nothingLearned } from './subsystems/learned.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
 import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
+import { NtpSubsystem } from './subsystems/ntp/index.ts';
 import { sshSubsystem } from './subsystems/ssh/index.ts';
 import type { Subsystem } from './subsystems/subsystem.ts';
 
@@ -69,12 +72,35 @@ async function main(): Promise<void> {
   const running = () => engine.running()?.config ?? null;
   const dhcp = new DhcpServer({ services, stateDir, runDir, readInterfaces, running });
   const dhcpClient = new DhcpClient({ services, runDir, stateDir, running });
+  const { runDir, stateDir, caBundle } = options;
+  const dns = new DnsSubsystem({
+    services,
+    runDir,
+    stateDir,
+    caBundle,
+    learned: nothingLearned,
+    leases: noLeases,
+    log,
+  });
+  const onAppliance = options.services === 'systemd';
+  const ntp = new NtpSubsystem({
+    services,
+    runDir,
+    clockDir: onAppliance ? '/var/lib/gatehouse-ntp' : join(stateDir, 'ntp'),
+    caBundle,
+    controlsClock: onAppliance,
+    learned: nothingLearned,
+    log,
+  });
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
   const subsystems: Subsystem[] = [
     ...([network, dataplane, new ForwardingSubsystem(), dhcpClient] as Subsystem[]),
     sshSubsystem({ services, runDir, stateDir }) as Subsystem,
     ...(dhcp.subsystems as Subsystem[]),
     routerAdvertisement({ services, runDir }) as Subsystem,
+    sshSubsystem({ services, runDir: options.runDir, stateDir: options.stateDir }) as Subsystem,
+    dns as Subsystem,
+    ntp as Subsystem,
   ];
   const engine: Engine = new Engine({
     stateDir: options.stateDir,
@@ -112,6 +138,8 @@ async function main(): Promise<void> {
       dataplane,
       dhcpClient,
       dhcp: dhcp.leases,
+      dns,
+      ntp,
       readInterfaces,
       updates:
         options.updateKey === null
@@ -148,6 +176,8 @@ async function main(): Promise<void> {
     log(`${signal}: ending; packets go on`);
     engine.stop();
     services.close();
+    dns.close();
+    ntp.close();
     netlink.close();
     dhcp.leases.close();
     clearTimeout(changes);

@@ -7,6 +7,8 @@ import { AuthError } from '../auth/auth.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
+import type { DnsSubsystem } from '../subsystems/dns/index.ts';
+import type { NtpSubsystem } from '../subsystems/ntp/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
 import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
 
@@ -18,6 +20,8 @@ export type Services = {
   dataplane: DataplaneServices;
   dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;
   dhcp: DhcpServices;
+  dns: DnsSubsystem;
+  ntp: NtpSubsystem;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */

@@ -1,0 +1,21 @@
+/** What the DNS and time subsystems hear from DHCP: from the client on the outside, from the server on the inside. */
+
+export type Learned = { interface: string; dns: string[]; ntp: string[]; domain?: string | undefined };
+
+/** Servers that a provider named by DHCP. */
+export type LearnedServers = {
+  learned(): Learned[];
+  /** Calls back on every change; returns the way to stop. */
+  onChange(changed: () => void): () => void;
+};
+
+export type LeaseName = { name: string; address: string };
+
+/** Hosts that the box gave an address and that told their name. The names are the hosts' own words: not to be trusted. */
+export type LeaseNames = {
+  names(): LeaseName[];
+  onChange(changed: () => void): () => void;
+};
+
+export const nothingLearned: LearnedServers = { learned: () => [], onChange: () => () => {} };
+export const noLeases: LeaseNames = { names: () => [], onChange: () => () => {} };
