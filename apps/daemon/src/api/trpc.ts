@@ -11,6 +11,7 @@ import type { DnsSubsystem } from '../subsystems/dns/index.ts';
 import type { NtpSubsystem } from '../subsystems/ntp/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
 import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
+import type { DataplaneServices, DnsServices, EngineServices, NtpServices } from './services.ts';
 
 export type Services = {
   version: string;
@@ -22,6 +23,8 @@ export type Services = {
   dhcp: DhcpServices;
   dns: DnsSubsystem;
   ntp: NtpSubsystem;
+  dns: DnsServices;
+  ntp: NtpServices;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */

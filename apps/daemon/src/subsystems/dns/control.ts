@@ -20,9 +20,9 @@ export class ResolverControl {
     return (await run(programPath('unbound-control'), ['-c', this.config, ...args], options)).stdout;
   }
 
-  /** Reads the configuration anew; what is in the cache stays. */
-  async reload(): Promise<void> {
-    await this.ask(['reload_keep_cache']);
+  /** Reads the configuration anew, in the same process. Names of the box's own need no empty cache; other servers or checks do. */
+  async reload(cache: 'keep' | 'empty'): Promise<void> {
+    await this.ask([cache === 'keep' ? 'reload_keep_cache' : 'reload']);
   }
 
   async addRecords(records: readonly string[]): Promise<void> {

@@ -28,12 +28,12 @@ export type DnsOptions = {
 type Inner = RenderedSubsystem<ResolverPlan>;
 type Prepared = { plan: DnsPlan; inner: Awaited<ReturnType<Inner['prepare']>> };
 
+const linesOf = (files: Files, wanted: (line: string) => boolean): string =>
+  (files.get('unbound.conf') ?? '').split('\n').filter(wanted).join('\n');
 /** Lines that a running resolver does not take: it opens its sockets once. */
-const socketsOf = (files: Files): string =>
-  (files.get('unbound.conf') ?? '')
-    .split('\n')
-    .filter((line) => /^ {2}(interface|module-config):/.test(line))
-    .join('\n');
+const sockets = (line: string): boolean => /^ {2}(interface|module-config):/.test(line);
+/** Lines that do not change what an answer from outside is worth: what is in the cache stays right. */
+const beyondCache = (line: string): boolean => !/^ {2}(local-zone:|local-data|log-queries:|# live)/.test(line);
 
 async function checkConf(file: string): Promise<void> {
   try {
@@ -91,8 +91,9 @@ export class DnsSubsystem implements Subsystem<DnsPlan, Prepared> {
         return checkConf(join(where, 'unbound.conf'));
       },
       reload: async (before, after) => {
-        if (socketsOf(before) !== socketsOf(after)) return false;
-        await this.control.reload();
+        const same = (wanted: (line: string) => boolean) => linesOf(before, wanted) === linesOf(after, wanted);
+        if (!same(sockets)) return false;
+        await this.control.reload(same(beyondCache) ? 'keep' : 'empty');
         return true;
       },
       ready: () => this.control.ready(),
@@ -138,7 +139,7 @@ export class DnsSubsystem implements Subsystem<DnsPlan, Prepared> {
       };
     } catch (error) {
       this.use(before);
-      if (before?.resolver) await this.control.reload().catch(() => {});
+      if (before?.resolver) await this.control.reload('empty').catch(() => {});
       throw error;
     }
   }

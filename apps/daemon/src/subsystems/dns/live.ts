@@ -38,7 +38,7 @@ export class LiveFiles {
     this.options = options;
     this.stops = [
       options.leases.onChange(() => this.later(() => this.leasesChanged())),
-      options.learned.onChange(() => this.later(() => this.reloadIfChanged())),
+      options.learned.onChange(() => this.later(() => this.reloadIfChanged('empty'))),
     ];
   }
 
@@ -55,7 +55,7 @@ export class LiveFiles {
 
   /** After block lists were fetched. */
   listsChanged(): void {
-    this.later(() => this.reloadIfChanged());
+    this.later(() => this.reloadIfChanged('keep'));
   }
 
   private file(name: string, content: string): boolean {
@@ -89,8 +89,8 @@ export class LiveFiles {
     this.queue = this.queue.then(work).catch((error: Error) => this.options.log(`dns: ${error.message}`));
   }
 
-  private async reloadIfChanged(): Promise<void> {
-    if (this.plan && this.write()) await this.options.control.reload();
+  private async reloadIfChanged(cache: 'keep' | 'empty'): Promise<void> {
+    if (this.plan && this.write()) await this.options.control.reload(cache);
   }
 
   /** Only what is different is told: no reload, the cache stays. */

@@ -1,5 +1,6 @@
 /** chronyc(1) over chronyd's Unix socket, in its comma-separated form. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourceState, TimeSource, Tracking } from '../../api/services.ts';
 import { programPath, run } from '../../process/run.ts';
 
 const READY_MS = 10_000;
@@ -12,20 +13,6 @@ const STATES: Record<string, SourceState> = {
   '~': 'unstable',
   '?': 'unusable',
 };
-
-export type SourceState = 'selected' | 'combined' | 'not combined' | 'falseticker' | 'unstable' | 'unusable';
-export type TimeSource = {
-  name: string;
-  state: SourceState;
-  stratum: number;
-  /** Which of the last eight queries were answered, as bits. */
-  reach: number;
-  /** Seconds since the last answer, null when there was none. */
-  lastAnswer: number | null;
-  /** Seconds that the box's clock differs. */
-  offset: number;
-};
-export type Tracking = { synchronised: boolean; source: string; stratum: number; offset: number; frequencyPpm: number };
 
 const NEVER = 4294967295;
 

@@ -49,7 +49,7 @@ export class NtpSubsystem extends RenderedSubsystem<NtpPlan> {
     const control = new ClockControl(join(places.control, 'socket'));
     const config = join(directory, 'chrony.conf');
     // -s: without a real-time clock the clock begins where the drift file was written last
-    const args = ['-d', '-U', controlsClock ? '-s' : '-x', '-f', config];
+    const args = ['-d', '-U', ...(controlsClock ? ['-s'] : ['-x', '-u', 'root']), '-f', config];
     const service: Service = { name: 'gatehouse-ntp', program: '/usr/sbin/chronyd', args };
     super({
       name: 'ntp',
