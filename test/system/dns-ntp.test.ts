@@ -7,7 +7,6 @@ import { Appliance } from '../lab/appliance.ts';
 import { baseConfig } from '../lab/base-config.ts';
 import { Lab } from '../lab/lab.ts';
 import { HOSTS, type HostName, INTERNET } from '../lab/names.ts';
-import { sleep } from '../lab/process.ts';
 import { waitUntil } from '../lab/wait.ts';
 import { waitForEvent } from './fixture.ts';
 
@@ -113,7 +112,8 @@ async function digFrom(from: HostName, server: string, ...question: string[]): P
   const data = answers.map((line) => line.split(/\s+/).slice(4).join(' '));
   return [/status: (\w+)/.exec(stdout)?.[1] ?? 'none', ...data].join(' ');
 }
-const pid = () => readFileSync(join(appliance.stateDir, 'run/services/gatehouse-dns.pid'), 'utf8').split(' ')[0];
+const pid = (service = 'dns') =>
+  readFileSync(join(appliance.stateDir, `run/services/gatehouse-${service}.pid`), 'utf8').split(' ')[0];
 
 describe('names', () => {
   it('are resolved for the zone that admits it; the other gets nothing, and the log names the drop', async () => {
@@ -270,8 +270,8 @@ describe('the box itself', () => {
 });
 
 describe('time', () => {
-  /** The stratum of a server's answer to an NTP query, null without one. */
-  async function askTime(from: HostName, server: string): Promise<number | null> {
+  /** Does a server answer when it is asked for the time? */
+  async function askTime(from: HostName, server: string): Promise<boolean> {
     const args = [
       'chronyd',
       '-Q',
@@ -285,11 +285,10 @@ describe('time', () => {
       `server ${server} iburst maxsamples 1`,
     ];
     const done = await lab.tryExec(from, [...args, `pidfile ${at(`${from}.pid`)}`, 'cmdport 0'], { timeoutMs: 15_000 });
-    return done.status === 0 && /System clock wrong by/.test(done.stderr + done.stdout) ? 1 : null;
+    return done.status === 0 && /System clock wrong by/.test(done.stderr + done.stdout);
   }
 
   it('comes from the outside and is given to the zone that admits it', async () => {
-    const clock = Date.now();
     await appliance.commit(
       baseConfig((config) => {
         config.ntp = {
@@ -311,12 +310,9 @@ describe('time', () => {
     expect(status.sources).toMatchObject([{ name: HOSTS.wan.ip4, state: 'selected', stratum: 2 }]);
     expect(status.tracking?.stratum).toBe(3);
     expect((await appliance.cli(['show', 'ntp'])).stdout).toContain(`synchronised with ${HOSTS.wan.ip4}`);
-    expect(await askTime('lan', HOSTS.lan.gateway4)).not.toBe(null);
-    expect(await askTime('dmz', HOSTS.dmz.gateway4)).toBe(null);
-    // a laboratory's daemon leaves the clock of the machine alone
-    const [line] = readFileSync(join(appliance.stateDir, 'run/services/gatehouse-ntp.log'), 'utf8').split('\n');
-    expect(line).toMatch(/chronyd version/);
-    expect(Date.now()).toBeGreaterThan(clock);
-    await sleep(0);
+    expect(await askTime('lan', HOSTS.lan.gateway4)).toBe(true);
+    expect(await askTime('dmz', HOSTS.dmz.gateway4)).toBe(false);
+    // in a lab the daemon leaves the clock of the machine alone
+    expect(readFileSync(`/proc/${pid('ntp')}/cmdline`, 'utf8').split('\0')).toContain('-x');
   }, 60_000);
 });

@@ -1,11 +1,13 @@
-import { configTree, type ListNode, parseConfig } from '@gatehouse/config';
+import { configTree, parseConfig } from '@gatehouse/config';
 import { expect, it } from 'vitest';
 import { newEntry } from '../src/forms/values.ts';
 
 function itemOf(section: string, key: string) {
   const field = configTree.fields.find((item) => item.key === section);
   if (field?.node.kind !== 'object') throw new Error(section);
-  return (field.node.fields.find((item) => item.key === key)?.node as ListNode).item;
+  const list = field.node.fields.find((item) => item.key === key)?.node;
+  if (list?.kind !== 'list') throw new Error(key);
+  return list.item;
 }
 
 it('a new entry has the defaults of its fields and an id; only what must be written is wrong', () => {

@@ -59,15 +59,17 @@ function localLines({ localDomain, hosts, domains, privateDomains }: ResolverPla
   ];
 }
 
-function forwardLines({ forward, forwarders, domains }: ResolverPlan): string[] {
-  const tls = forwarders.some((item) => item.tlsHostName !== null);
+const asksByTls = ({ forwarders }: ResolverPlan): boolean => forwarders.some((item) => item.tlsHostName !== null);
+
+function forwardLines(plan: ResolverPlan): string[] {
+  const { forward, forwarders, domains } = plan;
   const all = forwarders.map(
     ({ address, port, tlsHostName }) =>
       `  forward-addr: ${address}@${port}${tlsHostName === null ? '' : `#${tlsHostName}`}`,
   );
   return [
     ...(forward && all.length > 0
-      ? ['forward-zone:', '  name: "."', ...(tls ? ['  forward-tls-upstream: yes'] : []), ...all]
+      ? ['forward-zone:', '  name: "."', ...(asksByTls(plan) ? ['  forward-tls-upstream: yes'] : []), ...all]
       : []),
     ...domains.flatMap(({ name, servers }) => [
       'forward-zone:',
@@ -114,7 +116,7 @@ export function renderResolver(plan: ResolverPlan, directory: string, places: Pl
     '  harden-glue: yes',
     '  harden-dnssec-stripped: yes',
     '  extended-statistics: yes',
-    `  tls-cert-bundle: ${quoted(places.caBundle)}`,
+    ...(asksByTls(plan) ? [`  tls-cert-bundle: ${quoted(places.caBundle)}`] : []),
     `  module-config: ${quoted(plan.dnssec ? 'validator iterator' : 'iterator')}`,
     ...(plan.dnssec ? [`  trust-anchor-file: ${quoted(TRUST_ANCHOR)}`] : []),
     `  # live files of ${liveDigest(plan)}`,
@@ -130,15 +132,15 @@ export function renderResolver(plan: ResolverPlan, directory: string, places: Pl
   ]);
 }
 
-/** Records of names that hosts gave with their lease: one label in the local domain, never over a name of the configuration. */
+/** Records of names that hosts gave with their lease: one label in the local domain, never over a name or address of the configuration. */
 export function leaseRecords(plan: ResolverPlan, leases: readonly LeaseName[]): Map<string, string[]> {
   const records = new Map<string, string[]>();
   if (!plan.leaseNames) return records;
-  const taken = new Set(plan.hosts.map((host) => host.name));
+  const taken = new Set(plan.hosts.flatMap((host) => [host.name, ...host.addresses]));
   for (const { name, address } of leases) {
     const label = parseDomain(name.split('.')[0] ?? '');
     const full = label === null ? null : parseDomain(`${label}.${plan.localDomain}`);
-    if (full === null || taken.has(full) || !parseIp(address)) continue;
+    if (full === null || taken.has(full) || taken.has(address) || !parseIp(address)) continue;
     records.set(full, [...new Set([...(records.get(full) ?? []), address])]);
   }
   return records;
