@@ -2,14 +2,17 @@
 import { type Config, formatCidr, formatIp, networkOf, parseCidr, parseIp, prefixContains } from '@gatehouse/config';
 import type { Facts } from './subsystem.ts';
 
-/** Addresses with prefix length: those of the configuration; of an interface that has none there, those it has by DHCP. */
+/** Addresses with prefix length: those of the configuration, and those that the interface has where the network gives them. */
 function addressesOf(config: Config, facts: Facts, name: string): string[] {
-  const stated = config.interfaces.find((item) => item.name === name)?.addresses ?? [];
-  if (stated.length > 0) return stated;
-  const fact = facts.interfaces.find((item) => item.name === name);
-  return (fact?.addresses ?? [])
-    .filter((item) => item.scope === 'global')
-    .map((item) => `${item.address}/${item.prefixLength}`);
+  const item = config.interfaces.find((candidate) => candidate.name === name);
+  if (!item) return [];
+  const given = { 4: item.ipv4 !== 'static', 6: item.ipv6 !== 'static' || item.delegatedFrom !== undefined };
+  const found = facts.interfaces
+    .filter((fact) => fact.name === name)
+    .flatMap((fact) => fact.addresses)
+    .filter((address) => address.scope === 'global' && given[address.family])
+    .map((address) => `${address.address}/${address.prefixLength}`);
+  return [...new Set([...item.addresses, ...found])];
 }
 
 /** The box's addresses on these interfaces, without prefix length. */

@@ -27,7 +27,10 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 const NETWORK = {
-  interfaces: [{ name: 'lan0', addresses: ['10.10.0.1/24', '2001:db8:10::1/64'] }, { name: 'wan0' }],
+  interfaces: [
+    { name: 'lan0', addresses: ['10.10.0.1/24', '2001:db8:10::1/64'] },
+    { name: 'wan0', ipv4: 'dhcp' as const },
+  ],
   routes: [
     { destination: '10.99.0.0/16', nextHop: '10.10.0.99' },
     { destination: '10.98.0.0/16', nextHop: '203.0.113.100' },
@@ -42,6 +45,7 @@ const FACTS = {
       addresses: [
         { family: 4 as const, address: '203.0.113.7', prefixLength: 24, scope: 'global' as const },
         { family: 6 as const, address: 'fe80::1', prefixLength: 64, scope: 'link' as const },
+        { family: 6 as const, address: '2001:db8::7', prefixLength: 64, scope: 'global' as const },
       ],
     },
   ],
@@ -104,7 +108,7 @@ describe('the resolver', () => {
     await expect(checked(resolver({}), { bad: 'server:\n  local-zone: "a." nonsense\n' })).rejects.toThrow(RunError);
   });
 
-  it('an interface without an address in the configuration listens on what it got', () => {
+  it('an interface with an address by DHCP is listened on where it is; its other family is not', () => {
     expect(resolver({ interfaces: ['wan0'] }).listen).toEqual(['203.0.113.7']);
   });
 
