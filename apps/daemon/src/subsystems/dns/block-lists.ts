@@ -164,11 +164,15 @@ export class BlockLists {
     }
   }
 
-  /** Fetches what is due, one after the other. */
+  /** Fetches what is due, one after the other; also what becomes due by use() meanwhile. */
   refresh(): Promise<void> {
     this.busy ??= (async () => {
       let changed = false;
-      for (const source of this.sources) if (this.isDue(source) && (await this.fetchOne(source))) changed = true;
+      for (;;) {
+        const source = this.sources.find((item) => this.isDue(item));
+        if (!source) break;
+        if (await this.fetchOne(source)) changed = true;
+      }
       if (changed) this.options.changed();
     })().finally(() => {
       this.busy = null;
