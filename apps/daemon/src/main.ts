@@ -19,7 +19,7 @@ import { DhcpClient } from './subsystems/dhcp-client/index.ts';
 import { DhcpServer } from './subsystems/dhcp-server/index.ts';
 import { DnsSubsystem } from './subsystems/dns/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
-import { noLeases, nothingLearned } from './subsystems/learned.ts';
+import { type LearnedServers, noLeases } from './subsystems/learned.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
 import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
@@ -72,13 +72,23 @@ async function main(): Promise<void> {
   const running = () => engine.running()?.config ?? null;
   const dhcp = new DhcpServer({ services, stateDir, runDir, readInterfaces, running });
   const dhcpClient = new DhcpClient({ services, runDir, stateDir, running });
+  const dhcpClient = new DhcpClient({
+    services,
+    runDir: options.runDir,
+    stateDir: options.stateDir,
+    running: () => engine.running()?.config ?? null,
+  });
+  const learned: LearnedServers = {
+    learned: () => dhcpClient.leases(),
+    onChange: (changed) => dhcpClient.watch(changed),
+  };
   const { runDir, stateDir, caBundle } = options;
   const dns = new DnsSubsystem({
     services,
     runDir,
     stateDir,
     caBundle,
-    learned: nothingLearned,
+    learned,
     leases: noLeases,
     log,
   });
@@ -89,7 +99,7 @@ async function main(): Promise<void> {
     clockDir: onAppliance ? '/var/lib/gatehouse-ntp' : join(stateDir, 'ntp'),
     caBundle,
     controlsClock: onAppliance,
-    learned: nothingLearned,
+    learned,
     log,
   });
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers

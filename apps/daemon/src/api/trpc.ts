@@ -7,8 +7,6 @@ import { AuthError } from '../auth/auth.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
-import type { DnsSubsystem } from '../subsystems/dns/index.ts';
-import type { NtpSubsystem } from '../subsystems/ntp/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
 import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
 import type { DataplaneServices, DnsServices, EngineServices, NtpServices } from './services.ts';

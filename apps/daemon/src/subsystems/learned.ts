@@ -1,10 +1,10 @@
 /** What the DNS and time subsystems hear from DHCP: from the client on the outside, from the server on the inside. */
 
-export type Learned = { interface: string; dns: string[]; ntp: string[]; domain?: string | undefined };
+export type Learned = { interface: string; dns: string[]; ntp: string[]; domain: string | null };
 
 /** Servers that a provider named by DHCP. */
 export type LearnedServers = {
-  learned(): Learned[];
+  learned(): readonly Learned[];
   /** Calls back on every change; returns the way to stop. */
   onChange(changed: () => void): () => void;
 };
@@ -17,5 +17,4 @@ export type LeaseNames = {
   onChange(changed: () => void): () => void;
 };
 
-export const nothingLearned: LearnedServers = { learned: () => [], onChange: () => () => {} };
 export const noLeases: LeaseNames = { names: () => [], onChange: () => () => {} };

@@ -107,7 +107,7 @@ it('names of leases come and go, the process and the cache stay', async () => {
 
 it('servers learned by DHCP are asked, and no longer when they are gone', async () => {
   expect(await control.forwards()).toEqual([]);
-  learned = [{ interface: 'wan0', dns: ['192.0.2.53', 'no address'], ntp: [] }];
+  learned = [{ interface: 'wan0', dns: ['192.0.2.53', 'no address'], ntp: [], domain: null }];
   told.learned();
   await expect.poll(() => control.forwards()).toEqual([{ zone: '.', servers: ['192.0.2.53'] }]);
   learned = [];
