@@ -316,3 +316,39 @@ describe('time', () => {
     expect(readFileSync(`/proc/${pid('ntp')}/cmdline`, 'utf8').split('\0')).toContain('-x');
   }, 60_000);
 });
+
+describe('servers that the provider names by DHCP', () => {
+  it('are asked for names and for the time, without a commit', async () => {
+    const dhcp = [
+      'dnsmasq',
+      '--keep-in-foreground',
+      '--conf-file=/dev/null',
+      '--port=0',
+      '--interface=eth0',
+      '--user=root',
+    ];
+    const range = [
+      '--bind-interfaces',
+      `--dhcp-leasefile=${at('leases')}`,
+      '--dhcp-range=203.0.113.50,203.0.113.50,2m',
+    ];
+    const options = [3, 6, 42].map((option) => `--dhcp-option=${option},${HOSTS.wan.ip4}`);
+    lab.start('wan', 'dhcp', [...dhcp, ...range, ...options]);
+    await appliance.commit(
+      withDns({ forwarders: [] }, (config) => {
+        config.ntp.enabled = true;
+        config.routes = config.routes.filter((route) => route.destination.includes(':'));
+        for (const item of config.interfaces)
+          if (item.name === 'wan0')
+            Object.assign(item, { addresses: item.addresses.filter((text) => text.includes(':')), ipv4: 'dhcp' });
+      }),
+    );
+    const { client } = appliance;
+    const patience = { timeoutMs: 40_000, everyMs: 200 };
+    const forwards = async () => (await client.dns.status.query()).forwards;
+    await waitUntil('the forwarder', async () => (await forwards())[0]?.servers.includes(HOSTS.wan.ip4), patience);
+    await waitUntil('an answer', async () => (await dig('www.example.net')) === `NOERROR ${INTERNET.ip4}`, patience);
+    const { sources } = await client.ntp.status.query();
+    expect(sources.map((item) => item.name)).toEqual([HOSTS.wan.ip4]);
+  }, 100_000);
+});
