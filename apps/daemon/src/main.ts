@@ -19,11 +19,11 @@ import { DhcpClient } from './subsystems/dhcp-client/index.ts';
 import { DhcpServer } from './subsystems/dhcp-server/index.ts';
 import { DnsSubsystem } from './subsystems/dns/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
-import { type LearnedServers, noLeases } from './subsystems/learned.ts';
+import { type LearnedServers, leaseNamesOf } from './subsystems/learned.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
-import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
 import { NtpSubsystem } from './subsystems/ntp/index.ts';
+import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
 import { sshSubsystem } from './subsystems/ssh/index.ts';
 import type { Subsystem } from './subsystems/subsystem.ts';
 
@@ -68,28 +68,21 @@ async function main(): Promise<void> {
     flowCache: options.flowCache,
     log,
   });
-  const { stateDir, runDir } = options;
+  const { stateDir, runDir, caBundle } = options;
   const running = () => engine.running()?.config ?? null;
   const dhcp = new DhcpServer({ services, stateDir, runDir, readInterfaces, running });
   const dhcpClient = new DhcpClient({ services, runDir, stateDir, running });
-  const dhcpClient = new DhcpClient({
-    services,
-    runDir: options.runDir,
-    stateDir: options.stateDir,
-    running: () => engine.running()?.config ?? null,
-  });
   const learned: LearnedServers = {
     learned: () => dhcpClient.leases(),
     onChange: (changed) => dhcpClient.watch(changed),
   };
-  const { runDir, stateDir, caBundle } = options;
   const dns = new DnsSubsystem({
     services,
     runDir,
     stateDir,
     caBundle,
     learned,
-    leases: noLeases,
+    leases: leaseNamesOf(dhcp.leases, log),
     log,
   });
   const onAppliance = options.services === 'systemd';
@@ -108,7 +101,6 @@ async function main(): Promise<void> {
     sshSubsystem({ services, runDir, stateDir }) as Subsystem,
     ...(dhcp.subsystems as Subsystem[]),
     routerAdvertisement({ services, runDir }) as Subsystem,
-    sshSubsystem({ services, runDir: options.runDir, stateDir: options.stateDir }) as Subsystem,
     dns as Subsystem,
     ntp as Subsystem,
   ];

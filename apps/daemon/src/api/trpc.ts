@@ -8,8 +8,7 @@ import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
-import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
-import type { DataplaneServices, DnsServices, EngineServices, NtpServices } from './services.ts';
+import type { DataplaneServices, DhcpServices, DnsServices, EngineServices, NtpServices } from './services.ts';
 
 export type Services = {
   version: string;
@@ -19,8 +18,6 @@ export type Services = {
   dataplane: DataplaneServices;
   dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;
   dhcp: DhcpServices;
-  dns: DnsSubsystem;
-  ntp: NtpSubsystem;
   dns: DnsServices;
   ntp: NtpServices;
   readInterfaces(): Promise<InterfaceFact[]>;

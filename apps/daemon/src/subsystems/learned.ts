@@ -17,4 +17,24 @@ export type LeaseNames = {
   onChange(changed: () => void): () => void;
 };
 
-export const noLeases: LeaseNames = { names: () => [], onChange: () => () => {} };
+/** The names as of the last change, from a DHCP server that is asked for them. */
+export function leaseNamesOf(
+  server: { list(): Promise<readonly LeaseName[]>; watch(changed: () => void): () => void },
+  log: (text: string) => void,
+): LeaseNames {
+  let known: LeaseName[] = [];
+  const listeners = new Set<() => void>();
+  const refresh = async () => {
+    known = (await server.list()).map(({ name, address }) => ({ name, address }));
+    for (const listener of listeners) listener();
+  };
+  const look = () => void refresh().catch((error: Error) => log(`names of leases: ${error.message}`));
+  server.watch(look);
+  return {
+    names: () => known,
+    onChange: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+  };
+}

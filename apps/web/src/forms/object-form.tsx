@@ -8,7 +8,7 @@ import { CheckListControl, ChoiceControl, EntriesControl, NumberControl, SwitchC
 import { blankEntry, type ListName, noteOf, OPEN_FIELDS, optionsFor } from './lists';
 import { NameControl } from './name';
 import { PasswordControl } from './password';
-import { getAt, newEntry, setAt, withEntry, withoutEntry } from './values';
+import { getAt, setAt, withEntry, withoutEntry } from './values';
 
 type Props = { fields: readonly TreeField[]; path: Path; list: ListName | null };
 
@@ -218,7 +218,6 @@ function ListControl(props: { item: Node; field: TreeField; path: Path; list: Li
         </fieldset>
       ))}
       <Button size="small" onClick={() => change((draft) => setAt(draft, path, [...entries, blankEntry(item)]))}>
-      <Button size="small" onClick={() => change((draft) => setAt(draft, path, [...entries, newEntry(item)]))}>
         <Plus aria-hidden className="size-3.5" /> Add {noun.toLowerCase()}
       </Button>
     </fieldset>

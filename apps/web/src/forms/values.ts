@@ -1,6 +1,5 @@
 /** Reading and writing values of a configuration by path. */
-import { type Node, objectOf, type Path } from '@gatehouse/config';
-import { newId } from './lists';
+import type { Path } from '@gatehouse/config';
 
 type Container = Record<string | number, unknown>;
 
@@ -32,15 +31,4 @@ export function withEntry(entries: readonly string[], entry: string): string[] {
 export function withoutEntry(entries: readonly string[], entry: string, fallback: unknown): string[] {
   const rest = entries.filter((item) => item !== entry);
   return rest.length === 0 && Array.isArray(fallback) ? (fallback as string[]) : rest;
-}
-
-/** A new entry of a list, with what its fields are by default; what has no default is empty and wants to be written. */
-export function newEntry(node: Node): unknown {
-  if (node.kind === 'list') return [];
-  if (node.kind === 'scalar') return node.values?.[0] ?? (node.types[0] === 'boolean' ? false : '');
-  const fields = objectOf(node, undefined)?.fields ?? [];
-  const needed = fields.filter((field) => !field.optional);
-  return Object.fromEntries(
-    needed.map((field) => [field.key, field.key === 'id' ? newId() : (field.fallback ?? newEntry(field.node))]),
-  );
 }
