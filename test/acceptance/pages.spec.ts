@@ -19,6 +19,8 @@ const PAGES: readonly [path: string, heading: string][] = [
   ['zones', 'Zones'],
   ['dhcp', 'DHCP'],
   ['routing', 'Routing'],
+  ['dns', 'DNS'],
+  ['time', 'Time'],
   ['matrix', 'Matrix'],
   ['policies', 'Policies'],
   ['objects', 'Objects'],

@@ -11,7 +11,7 @@ const repository = join(import.meta.dirname, '..', '..');
 const daemonFile = (name: string) => join(repository, 'apps/daemon/src', name);
 
 /** Set when a test run shall use another flow-cache or session table size. */
-export type DaemonSizes = { sessions?: number; flowCache?: number };
+export type DaemonSizes = { sessions?: number; flowCache?: number; caBundle?: string };
 
 export class Appliance {
   readonly lab: Lab;
@@ -44,6 +44,7 @@ export class Appliance {
     }
     if (sizes.sessions) args.push('--sessions', String(sizes.sessions));
     if (sizes.flowCache) args.push('--flow-cache', String(sizes.flowCache));
+    if (sizes.caBundle) args.push('--ca-bundle', sizes.caBundle);
     const child = this.lab.start('appliance', 'gatehoused', [
       process.execPath,
       '--disable-warning=ExperimentalWarning',

@@ -48,6 +48,10 @@ function dnsmasqConfig(): string {
     'no-poll',
     'pid-file=',
     `port=${SERVER_PORTS.dns}`,
+    // names of the internet; one that leads into a private network
+    `host-record=www.example.net,${INTERNET.ip4}`,
+    `host-record=ads.example.net,${INTERNET.ip4}`,
+    'host-record=rebind.example.net,10.10.0.10',
     ...records.map(([name, addresses]) => `host-record=${name}.${DOMAIN},${addresses}`),
     '',
   ].join('\n');

@@ -17,9 +17,12 @@ import { serve } from './server.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
 import { DhcpClient } from './subsystems/dhcp-client/index.ts';
 import { DhcpServer } from './subsystems/dhcp-server/index.ts';
+import { DnsSubsystem } from './subsystems/dns/index.ts';
 import { ForwardingSubsystem } from './subsystems/forwarding/index.ts';
+import { type LearnedServers, leaseNamesOf } from './subsystems/learned.ts';
 import { NetworkSubsystem } from './subsystems/network/index.ts';
 import { readInterfaces } from './subsystems/network/read.ts';
+import { NtpSubsystem } from './subsystems/ntp/index.ts';
 import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
 import { sshSubsystem } from './subsystems/ssh/index.ts';
 import type { Subsystem } from './subsystems/subsystem.ts';
@@ -65,16 +68,41 @@ async function main(): Promise<void> {
     flowCache: options.flowCache,
     log,
   });
-  const { stateDir, runDir } = options;
+  const { stateDir, runDir, caBundle } = options;
   const running = () => engine.running()?.config ?? null;
   const dhcp = new DhcpServer({ services, stateDir, runDir, readInterfaces, running });
   const dhcpClient = new DhcpClient({ services, runDir, stateDir, running });
+  const learned: LearnedServers = {
+    learned: () => dhcpClient.leases(),
+    onChange: (changed) => dhcpClient.watch(changed),
+  };
+  const dns = new DnsSubsystem({
+    services,
+    runDir,
+    stateDir,
+    caBundle,
+    learned,
+    leases: leaseNamesOf(dhcp.leases, log),
+    log,
+  });
+  const onAppliance = options.services === 'systemd';
+  const ntp = new NtpSubsystem({
+    services,
+    runDir,
+    clockDir: onAppliance ? '/var/lib/gatehouse-ntp' : join(stateDir, 'ntp'),
+    caBundle,
+    controlsClock: onAppliance,
+    learned,
+    log,
+  });
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
   const subsystems: Subsystem[] = [
     ...([network, dataplane, new ForwardingSubsystem(), dhcpClient] as Subsystem[]),
     sshSubsystem({ services, runDir, stateDir }) as Subsystem,
     ...(dhcp.subsystems as Subsystem[]),
     routerAdvertisement({ services, runDir }) as Subsystem,
+    dns as Subsystem,
+    ntp as Subsystem,
   ];
   const engine: Engine = new Engine({
     stateDir: options.stateDir,
@@ -86,6 +114,7 @@ async function main(): Promise<void> {
   const sealer = new Sealer(options.stateDir);
   const auth = new Auth({ stateDir: options.stateDir, sealer, running: () => engine.running() });
   engine.watch(dhcp.leases.changed);
+  engine.watch(() => dhcpClient.refresh());
   await engine.start(initial);
   await dataplane.start();
 
@@ -112,6 +141,8 @@ async function main(): Promise<void> {
       dataplane,
       dhcpClient,
       dhcp: dhcp.leases,
+      dns,
+      ntp,
       readInterfaces,
       updates:
         options.updateKey === null
@@ -148,6 +179,8 @@ async function main(): Promise<void> {
     log(`${signal}: ending; packets go on`);
     engine.stop();
     services.close();
+    dns.close();
+    ntp.close();
     netlink.close();
     dhcp.leases.close();
     clearTimeout(changes);

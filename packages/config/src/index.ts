@@ -25,6 +25,7 @@ export {
   type Span,
   zoneOfInterface,
 } from './resolve.ts';
+export { parseDomain } from './schema/dns.ts';
 export {
   type Address,
   type Config,

@@ -61,6 +61,18 @@ function slots(config: Config, type: ReferencedType): Slot[] {
       single(['dhcpServer', 'ipv4'], 'DHCP scope', config.dhcpServer.ipv4, 'interface');
       single(['dhcpServer', 'ipv6'], 'DHCPv6 scope', config.dhcpServer.ipv6, 'interface');
       single(['routerAdvertisements'], 'Router advertisement', config.routerAdvertisements, 'interface');
+      for (const section of ['dns', 'ntp'] as const) {
+        const part = config[section];
+        result.push({
+          path: [section, 'interfaces'],
+          objectType: section === 'dns' ? 'DNS' : 'Time',
+          name: section === 'dns' ? 'DNS' : 'Time',
+          get: () => part.interfaces,
+          set: (names) => {
+            part.interfaces = names;
+          },
+        });
+      }
       break;
     case 'address':
       for (const key of ['source', 'destination'] as const) {

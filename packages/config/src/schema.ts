@@ -15,6 +15,8 @@ import {
 } from './fields.ts';
 import { dhcpClientFields } from './schema/dhcp-client.ts';
 import { dhcpServer } from './schema/dhcp-server.ts';
+import { dns } from './schema/dns.ts';
+import { ntp } from './schema/ntp.ts';
 import { description, enabled, field, list, names, someOf, withId, withIdUnion } from './schema/parts.ts';
 import { routerAdvertisements } from './schema/router-advertisement.ts';
 import { ssh } from './schema/ssh.ts';
@@ -242,6 +244,8 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .meta({ label: 'NAT' }),
+  dns,
+  ntp,
   flow: z
     .strictObject({
       timeouts,

@@ -3,6 +3,7 @@ import { authRouter, secretsRouter } from './auth.ts';
 import { configRouter } from './config.ts';
 import { dhcpRouter } from './dhcp.ts';
 import { dhcpClientRouter } from './dhcp-client.ts';
+import { dnsRouter, ntpRouter } from './dns.ts';
 import {
   countersRouter,
   eventsRouter,
@@ -27,6 +28,8 @@ export const appRouter = router({
   dhcpClient: dhcpClientRouter,
   update: updateRouter,
   dhcp: dhcpRouter,
+  dns: dnsRouter,
+  ntp: ntpRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -84,3 +84,46 @@ export type EngineServices = {
   history(): HistoryEntry[];
   get(revision: string): Config | null;
 };
+
+/** The resolver beside its part in transactions. */
+export type DnsServices = {
+  /** Null while the box does not resolve. */
+  readonly resolver: object | null;
+  readonly control: {
+    statistics(): Promise<{ queries: number; cacheHits: number; cacheMisses: number; bogus: number }>;
+    forwards(): Promise<{ zone: string; servers: string[] }[]>;
+    /** Null: everything. */
+    flush(name: string | null): Promise<void>;
+  };
+  readonly lists: {
+    /** `fetchedAt`: milliseconds since 1970. */
+    states(): {
+      name: string;
+      names: number;
+      skipped: number;
+      cut: boolean;
+      fetchedAt: number | null;
+      error: string | null;
+    }[];
+  };
+};
+
+export type SourceState = 'selected' | 'combined' | 'not combined' | 'falseticker' | 'unstable' | 'unusable';
+export type TimeSource = {
+  name: string;
+  state: SourceState;
+  stratum: number;
+  /** Which of the last eight queries were answered, as bits. */
+  reach: number;
+  /** Seconds since the last answer, null when there was none. */
+  lastAnswer: number | null;
+  /** Seconds that the box's clock differs. */
+  offset: number;
+};
+export type Tracking = { synchronised: boolean; source: string; stratum: number; offset: number; frequencyPpm: number };
+
+/** The clock beside its part in transactions. */
+export type NtpServices = {
+  readonly enabled: boolean;
+  readonly control: { tracking(): Promise<Tracking>; sources(): Promise<TimeSource[]> };
+};

@@ -8,7 +8,7 @@ import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
-import type { DataplaneServices, DhcpServices, EngineServices } from './services.ts';
+import type { DataplaneServices, DhcpServices, DnsServices, EngineServices, NtpServices } from './services.ts';
 
 export type Services = {
   version: string;
@@ -18,6 +18,8 @@ export type Services = {
   dataplane: DataplaneServices;
   dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;
   dhcp: DhcpServices;
+  dns: DnsServices;
+  ntp: NtpServices;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */

@@ -1,6 +1,7 @@
 /** The show commands: data from the daemon, as JSON or as text. */
 import { redact, toText } from '@gatehouse/config';
 import type { Client } from './client.ts';
+import { showDns, showNtp } from './dns.ts';
 import { endText, table } from './table.ts';
 
 /** What a command found: for --json, and for a person. */
@@ -157,4 +158,6 @@ export const views: Record<string, (client: Client) => Promise<Output>> = {
   log: showLog,
   'dhcp-leases': showDhcpLeases,
   vpn: showVpn,
+  dns: showDns,
+  ntp: showNtp,
 };

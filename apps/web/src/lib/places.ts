@@ -2,6 +2,8 @@
 import type { Config, Path } from '@gatehouse/config';
 import {
   Activity,
+  BookA,
+  Clock,
   Compass,
   EthernetPort,
   GitCommitHorizontal,
@@ -40,6 +42,8 @@ export const GROUPS: readonly Group[] = [
         words: 'scopes leases reservations ipv6 router advertisements slaac ra',
       },
       { href: '/routing', label: 'Routing', icon: Route, words: 'static routes gateway' },
+      { href: '/dns', label: 'DNS', icon: BookA, words: 'resolver names hosts forwarders block lists dnssec' },
+      { href: '/time', label: 'Time', icon: Clock, words: 'ntp clock chrony nts servers' },
     ],
   },
   {
@@ -83,6 +87,8 @@ const PAGE_OF: Record<string, string> = {
   policies: '/policies',
   users: '/users',
   routerAdvertisements: '/dhcp?kind=routerAdvertisements',
+  dns: '/dns',
+  ntp: '/time',
 };
 /** Sections of several lists: one page, the list in its address. */
 const PAGE_OF_SECTION: Record<string, string> = { nat: '/nat', dhcpServer: '/dhcp' };

@@ -4,6 +4,7 @@ import type { Config } from '../schema.ts';
 import { checkAccess } from './access.ts';
 import { checkDhcpClients } from './dhcp-client.ts';
 import { checkDhcpServer } from './dhcp-server.ts';
+import { checkDns } from './dns.ts';
 import { checkInterfaces } from './interfaces.ts';
 import { checkNames } from './names.ts';
 import { checkNat } from './nat.ts';
@@ -26,5 +27,6 @@ export function checkReferences(config: Config): Issue[] {
     ...checkObjects(config),
     ...checkPolicies(config),
     ...checkNat(config),
+    ...checkDns(config),
   ];
 }

@@ -25,6 +25,11 @@ function nameSpaces(config: Config): { path: Path; items: Named[] }[][] {
       { path: ['applications'], items: config.applications },
       { path: ['applicationGroups'], items: config.applicationGroups },
     ],
+    [{ path: ['dns', 'forwarders'], items: config.dns.forwarders }],
+    [{ path: ['dns', 'hosts'], items: config.dns.hosts }],
+    [{ path: ['dns', 'domains'], items: config.dns.domains }],
+    [{ path: ['dns', 'blockLists'], items: config.dns.blockLists }],
+    [{ path: ['ntp', 'servers'], items: config.ntp.servers }],
     [{ path: ['policies'], items: config.policies }],
     [{ path: ['nat', 'pools'], items: config.nat.pools }],
     [

@@ -1,0 +1,5 @@
+import { Dns } from '@/views/dns';
+
+export default function Page() {
+  return <Dns />;
+}

@@ -1,0 +1,5 @@
+import { Time } from '@/views/time';
+
+export default function Page() {
+  return <Time />;
+}
