@@ -40,7 +40,8 @@ describe('first boot', () => {
         )
       ).stdout;
     await box.change((config) => {
-      for (const item of config.interfaces) if (item.description === 'Internet') item.addresses = [`${WAN}/24`];
+      for (const item of config.interfaces)
+        if (item.description === 'Internet') Object.assign(item, { ipv4: 'static', addresses: [`${WAN}/24`] });
     });
     expect(await scan('wan', WAN)).not.toMatch(/\/open\//);
     expect([...(await scan('lan', '192.168.1.1')).matchAll(/(\d+)\/open\//g)].map(([, port]) => port)).toEqual([

@@ -7,6 +7,9 @@ export const FIRST_ADDRESS = '192.168.1.1';
 /** Leaves room on both sides for devices with fixed addresses. */
 const FIRST_RANGE = '192.168.1.100-192.168.1.199';
 
+/** What most providers give: an address each, and a prefix with room for several networks. */
+const FROM_PROVIDER = { ipv4: 'dhcp', ipv6: 'dhcpv6', requestPrefix: 56 } as const;
+
 /**
  * By device name (which follows the slot or port): the first Ethernet port is the internet, the second the home network; further ones wait to be
  * configured. A box with one port has no internet side yet.
@@ -20,13 +23,23 @@ export function firstConfiguration(interfaces: readonly InterfaceFact[]): Config
   const lan = ports.length > 1 ? ports[1] : ports[0];
   return configSchema.parse({
     interfaces: [
-      ...(wan ? [{ name: wan, description: 'Internet' }] : []),
-      ...(lan ? [{ name: lan, description: 'Home network', addresses: [`${FIRST_ADDRESS}/24`] }] : []),
+      ...(wan ? [{ name: wan, description: 'Internet', ...FROM_PROVIDER }] : []),
+      ...(lan
+        ? [
+            {
+              ...{ name: lan, description: 'Home network', addresses: [`${FIRST_ADDRESS}/24`] },
+              ...(wan ? { delegatedFrom: wan } : {}),
+            },
+          ]
+        : []),
     ],
     zones: [
       { name: 'wan', interfaces: wan ? [wan] : [] },
-      { name: 'lan', interfaces: lan ? [lan] : [], hostInbound: ['ping', 'web', 'dhcp'] },
+      { name: 'lan', interfaces: lan ? [lan] : [], hostInbound: ['ping', 'web', 'dhcp', 'dns', 'ntp'] },
     ],
+    dns: { enabled: true, interfaces: lan ? [lan] : [] },
+    ntp: { enabled: true, interfaces: lan ? [lan] : [] },
+    routerAdvertisements: lan && wan ? [{ interface: lan }] : [],
     dhcpServer: { ipv4: lan ? [{ name: 'lan', interface: lan, ranges: [FIRST_RANGE] }] : [] },
     policies: [{ name: 'lan-to-internet', from: ['lan'], to: ['wan'], action: 'permit' }],
     nat: { source: [{ name: 'internet', from: ['lan'], to: ['wan'], translation: { type: 'interface' } }] },

@@ -31,7 +31,11 @@ test('a single port is the home network; what is no port is left alone', () => {
 test('the internet may reach nothing, the home network the page; it gets addresses', () => {
   const config = firstConfiguration([device('eth0'), device('eth1')]);
   expect(parseConfig(config)).toMatchObject({ ok: true });
-  expect(config.zones.map((zone) => zone.hostInbound)).toEqual([[], ['ping', 'web', 'dhcp']]);
+  expect(config.zones.map((zone) => zone.hostInbound)).toEqual([[], ['ping', 'web', 'dhcp', 'dns', 'ntp']]);
+  expect(config.interfaces).toMatchObject([
+    { name: 'eth0', ipv4: 'dhcp', ipv6: 'dhcpv6' },
+    { name: 'eth1', addresses: ['192.168.1.1/24'], delegatedFrom: 'eth0' },
+  ]);
   expect(config.dhcpServer.ipv4).toMatchObject([{ interface: 'eth1', ranges: ['192.168.1.100-192.168.1.199'] }]);
   expect(config.policies).toMatchObject([{ from: ['lan'], to: ['wan'], action: 'permit' }]);
 });
