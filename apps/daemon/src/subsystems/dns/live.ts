@@ -36,6 +36,9 @@ export class LiveFiles {
 
   constructor(options: LiveFiles['options']) {
     this.options = options;
+    mkdirSync(options.directory, { recursive: true, mode: 0o755 });
+    // Unbound (1.18 and newer) refuses an include that matches nothing
+    writeFileSync(join(options.directory, '00-none.conf'), '# nothing\n', { mode: 0o644 });
     this.stops = [
       options.leases.onChange(() => this.later(() => this.leasesChanged())),
       options.learned.onChange(() => this.later(() => this.reloadIfChanged('empty'))),
@@ -72,8 +75,7 @@ export class LiveFiles {
 
   /** True when a file is another than before. */
   private write(): boolean {
-    const { directory, lists, leases, learned } = this.options;
-    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    const { lists, leases, learned } = this.options;
     const { plan } = this;
     this.records = plan ? leaseRecords(plan, leases.names()) : new Map();
     const { blocked, exceptions } = lists.names();
