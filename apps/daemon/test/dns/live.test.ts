@@ -1,7 +1,7 @@
 /** A running Unbound is told about names of leases and learned servers without a restart. */
 
 import { Resolver } from 'node:dns/promises';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '@gatehouse/config';
@@ -61,7 +61,6 @@ const ask = (name: string) => resolver.resolve4(name).catch((error: NodeJS.Errno
 const askName = (address: string) => resolver.reverse(address).catch((error: NodeJS.ErrnoException) => error.code);
 
 beforeAll(async () => {
-  mkdirSync(join(directory, 'live'));
   const places = { live: join(directory, 'live'), control: join(directory, 'socket'), caBundle: '/dev/null' };
   for (const [name, content] of renderResolver(plan(), directory, places))
     writeFileSync(join(directory, name), content.replace('server:\n', `server:\n  port: ${PORT}\n`));
