@@ -31,6 +31,7 @@ const PAGES: readonly [path: string, heading: string][] = [
   ['explain', 'Explain'],
   ['history', 'History'],
   ['users', 'Users'],
+  ['system', 'System'],
   ['settings', 'Settings'],
 ];
 
