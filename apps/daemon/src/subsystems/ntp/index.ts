@@ -59,7 +59,9 @@ export class NtpSubsystem extends RenderedSubsystem<NtpPlan> {
       plan: (wanted, facts) => ({ ok: true, plan: planNtp(wanted, facts), warnings: [] }),
       render: (plan, where) => renderNtp(plan, where, places),
       check: (_, where) => {
-        // on the appliance the unit makes them, for chronyd's own user
+        // chronyd reads its files as a user of its own
+        mkdirSync(directory, { recursive: true, mode: 0o755 });
+        // on the appliance the unit makes them, for that user
         for (const path of [places.control, places.state])
           if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o750 });
         return checkConf(join(where, 'chrony.conf'));
