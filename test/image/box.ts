@@ -82,6 +82,12 @@ export class Box {
     return answer.result?.data as T;
   }
 
+  /** Uploads an update file through the page; what it answers. */
+  async upload(file: string): Promise<{ version?: string; error?: string }> {
+    const request = ['-ks', '--max-time', '300', '-b', this.cookies, '-H', `origin: ${PAGE}`, '-T', file];
+    return JSON.parse((await this.on('lan', ['curl', ...request, `${PAGE}/api/update`], 310_000)).stdout);
+  }
+
   /** The first administrator, with the token that the console shows. */
   async setUp(): Promise<void> {
     rmSync(this.cookies, { force: true });
