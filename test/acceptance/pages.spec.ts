@@ -31,7 +31,6 @@ const PAGES: readonly [path: string, heading: string][] = [
   ['explain', 'Explain'],
   ['history', 'History'],
   ['users', 'Users'],
-  ['system', 'System'],
   ['settings', 'Settings'],
 ];
 

@@ -20,7 +20,6 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   explain --interface IF --source A --destination A --protocol P [--source-port N] [--destination-port N]
           [--icmp-type N] [--tcp-flags SAFRPU] [--vlan N] [--ttl N] [--length N] [--candidate FILE]
   health [--wait S]              what is well and what is not; with --wait, as soon as all is well
-  reboot | poweroff              of the appliance
   update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
   update slots                   what stands in the slots
   update choose VERSION          which slot the next starts take
@@ -178,9 +177,6 @@ async function execute(command: string, words: string[], values: Values, client:
       return explain(client, values);
     case 'health':
       return health(client, values.socket ?? DEFAULT_SOCKET, integer(values, 'wait') ?? 0);
-    case 'reboot':
-    case 'poweroff':
-      return { data: await client.system.power.mutate({ verb: command }), text: 'the box goes down' };
     case 'update':
       return update(client, values.socket ?? DEFAULT_SOCKET, words, values.force === true);
     case 'cleanup':

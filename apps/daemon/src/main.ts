@@ -3,7 +3,6 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
-import { systemdPower } from './appliance/power.ts';
 import { STAGING, Updates } from './appliance/update/index.ts';
 import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
@@ -145,7 +144,6 @@ async function main(): Promise<void> {
       dns,
       ntp,
       readInterfaces,
-      power: options.services === 'systemd' ? systemdPower : null,
       updates:
         options.updateKey === null
           ? null

@@ -19,7 +19,7 @@ import {
   statusSchema,
 } from './schemas.ts';
 import { streamOf } from './stream.ts';
-import { administratorProcedure, operatorProcedure, publicProcedure, readOnlyProcedure, router } from './trpc.ts';
+import { operatorProcedure, publicProcedure, readOnlyProcedure, router } from './trpc.ts';
 
 const SECOND = 1000;
 
@@ -65,19 +65,6 @@ export const systemRouter = router({
     ]);
     return [...subsystems, managementCheck(config, facts), page];
   }),
-
-  power: administratorProcedure
-    .input(z.strictObject({ verb: z.enum(['reboot', 'poweroff']) }))
-    .output(z.strictObject({ ok: z.literal(true) }))
-    .mutation(async ({ ctx: { services }, input }) => {
-      if (!services.power)
-        throw new TRPCError({
-          code: 'PRECONDITION_FAILED',
-          message: 'this is no appliance: its machine is not ours to stop',
-        });
-      await services.power(input.verb);
-      return { ok: true as const };
-    }),
 });
 
 /** Mbit/s, or null when the device does not say. */

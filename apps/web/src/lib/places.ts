@@ -15,7 +15,6 @@ import {
   Repeat,
   Route,
   ScrollText,
-  Server,
   Settings,
   Shapes,
   ShieldAlert,
@@ -70,7 +69,6 @@ export const GROUPS: readonly Group[] = [
     places: [
       { href: '/history', label: 'History', icon: GitCommitHorizontal, words: 'commits revisions rollback compare' },
       { href: '/users', label: 'Users', icon: Users, words: 'administrators roles passwords' },
-      { href: '/system', label: 'System', icon: Server, words: 'update version image slots health reboot power off' },
       { href: '/settings', label: 'Settings', icon: Settings, words: 'host name timeouts banner management' },
     ],
   },

@@ -1,5 +1,5 @@
 /** The daemon's socket. This process has no rights of its own: it passes the browser's token on. */
-import { Agent, type BodyInit, fetch, type RequestInit, type Response } from 'undici';
+import { Agent, fetch, type RequestInit, type Response } from 'undici';
 
 // subscriptions are quiet for as long as nothing happens
 const agent = new Agent({
@@ -16,17 +16,6 @@ export function callDaemon(pathAndQuery: string, token: string | null, init: Req
   return fetch(`http://gatehouse/trpc/${pathAndQuery}`, {
     ...init,
     headers: Object.fromEntries(headers),
-    dispatcher: agent,
-  });
-}
-
-/** Streams an update file to the daemon; it answers when the image is installed or refused. */
-export function callDaemonUpload(force: boolean, token: string | null, body: ReadableStream): Promise<Response> {
-  return fetch(`http://gatehouse/update${force ? '?force=1' : ''}`, {
-    method: 'PUT',
-    body: body as unknown as BodyInit,
-    duplex: 'half',
-    headers: token === null ? { authorization: 'none' } : { authorization: `Bearer ${token}` },
     dispatcher: agent,
   });
 }

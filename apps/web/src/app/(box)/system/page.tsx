@@ -1,5 +1,0 @@
-import { System } from '@/views/system';
-
-export default function Page() {
-  return <System />;
-}
