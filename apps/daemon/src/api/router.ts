@@ -12,11 +12,12 @@ import {
   sessionsRouter,
   systemRouter,
 } from './observe.ts';
-import { router } from './trpc.ts';
+import { powerRouter } from './power.ts';
+import { mergeRouters, router } from './trpc.ts';
 import { updateRouter } from './update.ts';
 
 export const appRouter = router({
-  system: systemRouter,
+  system: mergeRouters(systemRouter, powerRouter),
   auth: authRouter,
   secrets: secretsRouter,
   config: configRouter,

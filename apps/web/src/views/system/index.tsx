@@ -7,13 +7,14 @@ import { Badge, type Tone } from '@/ui/badge';
 import { ErrorNote, Page, Panel, Skeleton } from '@/ui/page';
 import { mono, Table, Td, Th } from '@/ui/table';
 import { Image } from './image';
+import { Power } from './power';
 
 const HEALTH_MS = 10_000;
 const TONES: Record<'ok' | 'degraded' | 'failed', Tone> = { ok: 'permit', degraded: 'reject', failed: 'deny' };
 
 export function System() {
   return (
-    <Page title="System" description="Version, health and image of this box.">
+    <Page title="System" description="Version, health and image of this box." actions={<Power />}>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
         <div className="space-y-4">
           <About />
