@@ -138,6 +138,7 @@ async function main(): Promise<void> {
       version: VERSION,
       startedAt: Date.now(),
       auth,
+      sealer,
       engine,
       dataplane,
       dhcpClient,

@@ -1,5 +1,6 @@
 /** All procedures. Their rights stand at each one; test/authorisation.golden.json lists them. */
 import { authRouter, secretsRouter } from './auth.ts';
+import { backupRouter } from './backup.ts';
 import { configRouter } from './config.ts';
 import { dhcpRouter } from './dhcp.ts';
 import { dhcpClientRouter } from './dhcp-client.ts';
@@ -17,7 +18,7 @@ import { mergeRouters, router } from './trpc.ts';
 import { updateRouter } from './update.ts';
 
 export const appRouter = router({
-  system: mergeRouters(systemRouter, powerRouter),
+  system: mergeRouters(systemRouter, powerRouter, backupRouter),
   auth: authRouter,
   secrets: secretsRouter,
   config: configRouter,

@@ -5,6 +5,7 @@ import type { Power } from '../appliance/power.ts';
 import type { Updates } from '../appliance/update/index.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth.ts';
+import type { Sealer } from '../auth/seal.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
@@ -15,6 +16,7 @@ export type Services = {
   version: string;
   startedAt: number;
   auth: Auth;
+  sealer: Sealer;
   engine: EngineServices;
   dataplane: DataplaneServices;
   dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;

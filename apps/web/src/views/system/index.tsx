@@ -6,6 +6,7 @@ import { duration } from '@/lib/format';
 import { Badge, type Tone } from '@/ui/badge';
 import { ErrorNote, Page, Panel, Skeleton } from '@/ui/page';
 import { mono, Table, Td, Th } from '@/ui/table';
+import { Backup } from './backup';
 import { Image } from './image';
 import { Power } from './power';
 
@@ -14,7 +15,7 @@ const TONES: Record<'ok' | 'degraded' | 'failed', Tone> = { ok: 'permit', degrad
 
 export function System() {
   return (
-    <Page title="System" description="Version, health and image of this box." actions={<Power />}>
+    <Page title="System" description="Version, health, image and backup of this box." actions={<Power />}>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
         <div className="space-y-4">
           <About />
@@ -22,6 +23,7 @@ export function System() {
         </div>
         <div className="space-y-4">
           <Image />
+          <Backup />
         </div>
       </div>
     </Page>
