@@ -29,6 +29,7 @@ const PAGES: readonly [path: string, heading: string][] = [
   ['sessions', 'Sessions'],
   ['log', 'Log'],
   ['explain', 'Explain'],
+  ['system', 'System'],
   ['history', 'History'],
   ['users', 'Users'],
   ['settings', 'Settings'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fromText } from '@gatehouse/config';
 import type { PacketDescription } from './api/schemas.ts';
+import { backup, restore } from './cli/backup.ts';
 import { type Client, connect, explainError, formatIssues } from './cli/client.ts';
 import { health } from './cli/health.ts';
 import { type Output, views } from './cli/show.ts';
@@ -23,6 +24,9 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
   update slots                   what stands in the slots
   update choose VERSION          which slot the next starts take
+  backup FILE                    the running configuration with its secrets, under a passphrase
+  restore FILE                   prints the configuration of a backup, for commit; applies nothing
+                                 (both read the passphrase from standard input, or from --passphrase-file)
   cleanup --state-dir DIR [--bpffs DIR]
                                  remove everything that the daemon of this state directory set up (stop it first)
 FILE is JSON or the text form; - reads standard input.`;
@@ -54,6 +58,7 @@ const OPTIONS = {
   'state-dir': { type: 'string' },
   bpffs: { type: 'string' },
   force: { type: 'boolean' },
+  'passphrase-file': { type: 'string' },
   wait: { type: 'string' },
 } as const;
 
@@ -179,6 +184,10 @@ async function execute(command: string, words: string[], values: Values, client:
       return health(client, values.socket ?? DEFAULT_SOCKET, integer(values, 'wait') ?? 0);
     case 'update':
       return update(client, values.socket ?? DEFAULT_SOCKET, words, values.force === true);
+    case 'backup':
+      return backup(client, words[0], values['passphrase-file']);
+    case 'restore':
+      return restore(client, words[0], values['passphrase-file']);
     case 'cleanup':
       return cleanup(values);
     default:

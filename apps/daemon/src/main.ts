@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
+import { systemdPower } from './appliance/power.ts';
 import { STAGING, Updates } from './appliance/update/index.ts';
 import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
@@ -137,6 +138,7 @@ async function main(): Promise<void> {
       version: VERSION,
       startedAt: Date.now(),
       auth,
+      sealer,
       engine,
       dataplane,
       dhcpClient,
@@ -144,6 +146,7 @@ async function main(): Promise<void> {
       dns,
       ntp,
       readInterfaces,
+      power: onAppliance ? systemdPower(log) : null,
       updates:
         options.updateKey === null
           ? null

@@ -1,5 +1,6 @@
 /** All procedures. Their rights stand at each one; test/authorisation.golden.json lists them. */
 import { authRouter, secretsRouter } from './auth.ts';
+import { backupRouter } from './backup.ts';
 import { configRouter } from './config.ts';
 import { dhcpRouter } from './dhcp.ts';
 import { dhcpClientRouter } from './dhcp-client.ts';
@@ -12,11 +13,12 @@ import {
   sessionsRouter,
   systemRouter,
 } from './observe.ts';
-import { router } from './trpc.ts';
+import { powerRouter } from './power.ts';
+import { mergeRouters, router } from './trpc.ts';
 import { updateRouter } from './update.ts';
 
 export const appRouter = router({
-  system: systemRouter,
+  system: mergeRouters(systemRouter, powerRouter, backupRouter),
   auth: authRouter,
   secrets: secretsRouter,
   config: configRouter,

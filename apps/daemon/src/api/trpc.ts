@@ -1,9 +1,11 @@
 /** Context, error form and the builders of procedures by right. A builder's name at a procedure tells who may call it. */
 import type { Role } from '@gatehouse/config';
 import { initTRPC, TRPCError } from '@trpc/server';
+import type { Power } from '../appliance/power.ts';
 import type { Updates } from '../appliance/update/index.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth.ts';
+import type { Sealer } from '../auth/seal.ts';
 import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
@@ -14,6 +16,7 @@ export type Services = {
   version: string;
   startedAt: number;
   auth: Auth;
+  sealer: Sealer;
   engine: EngineServices;
   dataplane: DataplaneServices;
   dhcpClient: Pick<DhcpClient, 'leases' | 'renew'>;
@@ -24,6 +27,8 @@ export type Services = {
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */
   updates: Updates | null;
+  /** Null where the machine is not ours to stop. */
+  power: Power | null;
 };
 
 export type Context = {

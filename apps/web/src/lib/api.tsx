@@ -17,6 +17,8 @@ type ErrorData = { code?: string; issues?: Issue[] | null; waitMs?: number | nul
 const dataOf = (error: unknown): ErrorData =>
   error instanceof TRPCClientError ? ((error.data ?? {}) as ErrorData) : {};
 
+/** The procedure's code, as CONFLICT; undefined when no procedure answered. */
+export const codeOf = (error: unknown): string | undefined => dataOf(error).code;
 export const isUnauthorized = (error: unknown): boolean => dataOf(error).code === 'UNAUTHORIZED';
 export const issuesOf = (error: unknown): Issue[] => dataOf(error).issues ?? [];
 

@@ -15,6 +15,7 @@ import {
   Repeat,
   Route,
   ScrollText,
+  Server,
   Settings,
   Shapes,
   ShieldAlert,
@@ -67,6 +68,12 @@ export const GROUPS: readonly Group[] = [
   {
     label: 'System',
     places: [
+      {
+        href: '/system',
+        label: 'System',
+        icon: Server,
+        words: 'version health update image slots uptime reboot power off backup restore',
+      },
       { href: '/history', label: 'History', icon: GitCommitHorizontal, words: 'commits revisions rollback compare' },
       { href: '/users', label: 'Users', icon: Users, words: 'administrators roles passwords' },
       { href: '/settings', label: 'Settings', icon: Settings, words: 'host name timeouts banner management' },

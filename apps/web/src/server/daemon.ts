@@ -8,16 +8,21 @@ const agent = new Agent({
   bodyTimeout: 0,
 });
 
-/** A call to the daemon. Rejects when nobody answers on the socket. */
-export function callDaemon(pathAndQuery: string, token: string | null, init: RequestInit = {}): Promise<Response> {
+/** A request on the daemon's socket. Rejects when nobody answers there. */
+export function requestDaemon(pathAndQuery: string, token: string | null, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers as HeadersInit | undefined);
   headers.delete('authorization');
   if (token !== null) headers.set('authorization', `Bearer ${token}`);
-  return fetch(`http://gatehouse/trpc/${pathAndQuery}`, {
+  return fetch(`http://gatehouse/${pathAndQuery}`, {
     ...init,
     headers: Object.fromEntries(headers),
     dispatcher: agent,
   });
+}
+
+/** A call of a procedure. Rejects when nobody answers on the socket. */
+export function callDaemon(pathAndQuery: string, token: string | null, init: RequestInit = {}): Promise<Response> {
+  return requestDaemon(`trpc/${pathAndQuery}`, token, init);
 }
 
 /** Result of a query without input; null when the daemon refuses. */

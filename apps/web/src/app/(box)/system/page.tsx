@@ -1,0 +1,5 @@
+import { System } from '@/views/system';
+
+export default function Page() {
+  return <System />;
+}

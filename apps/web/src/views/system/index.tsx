@@ -1,0 +1,94 @@
+'use client';
+/** The box as a machine: its version, its health, its image. */
+import { useQuery } from '@tanstack/react-query';
+import { messageOf, useApi, useNow, useVisible } from '@/lib/api';
+import { duration } from '@/lib/format';
+import { Badge, type Tone } from '@/ui/badge';
+import { ErrorNote, Page, Panel, Skeleton } from '@/ui/page';
+import { mono, Table, Td, Th } from '@/ui/table';
+import { Backup } from './backup';
+import { Image } from './image';
+import { Power } from './power';
+
+const HEALTH_MS = 10_000;
+const TONES: Record<'ok' | 'degraded' | 'failed', Tone> = { ok: 'permit', degraded: 'reject', failed: 'deny' };
+
+export function System() {
+  return (
+    <Page title="System" description="Version, health, image and backup of this box." actions={<Power />}>
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
+        <div className="space-y-4">
+          <About />
+          <Health />
+        </div>
+        <div className="space-y-4">
+          <Image />
+          <Backup />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function About() {
+  const api = useApi();
+  const now = useNow();
+  const status = useQuery(api.system.status.queryOptions());
+  const state = useQuery(api.system.state.queryOptions());
+  return (
+    <Panel title="About">
+      {status.error && <ErrorNote>{messageOf(status.error)}</ErrorNote>}
+      {!status.data ? (
+        <Skeleton lines={3} />
+      ) : (
+        <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 p-3">
+          <dt className="text-muted">Host name</dt>
+          <dd>{state.data?.hostName}</dd>
+          <dt className="text-muted">Version</dt>
+          <dd className={mono}>{status.data.version}</dd>
+          <dt className="text-muted">Daemon up for</dt>
+          <dd>
+            <span title={new Date(status.data.startedAt).toLocaleString()}>
+              {duration(now - status.data.startedAt)}
+            </span>
+          </dd>
+        </dl>
+      )}
+    </Panel>
+  );
+}
+
+function Health() {
+  const api = useApi();
+  const visible = useVisible();
+  const health = useQuery(api.system.health.queryOptions(undefined, { refetchInterval: visible ? HEALTH_MS : false }));
+  return (
+    <Panel title="Health">
+      {health.error && <ErrorNote>{messageOf(health.error)}</ErrorNote>}
+      {!health.data ? (
+        <Skeleton lines={6} />
+      ) : (
+        <Table label="Health">
+          <thead>
+            <tr>
+              <Th>Part</Th>
+              <Th>State</Th>
+              <Th>Detail</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {health.data.map((check) => (
+              <tr key={check.name}>
+                <Td>{check.name}</Td>
+                <Td>
+                  <Badge tone={TONES[check.state]}>{check.state}</Badge>
+                </Td>
+                <Td>{check.message}</Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Panel>
+  );
+}
