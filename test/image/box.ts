@@ -37,7 +37,7 @@ export class Box {
     return tryRun(argv, { netns: this.machine.namespace(place), timeoutMs });
   }
 
-  /** Waits for the page's answer; milliseconds that it took. */
+  /** Waits for the page and for the daemon behind it; milliseconds that it took. */
   async page(timeoutMs = BOOT_MS): Promise<number> {
     const begin = Date.now();
     await waitUntil(
@@ -45,7 +45,17 @@ export class Box {
       async () => {
         if (!this.machine.isOn) throw new Error(`QEMU ended: ${this.machine.trouble()}`);
         return (
-          (await this.on('lan', ['curl', '-ksf', '-o', '/dev/null', '--max-time', '3', `${PAGE}/login`])).status === 0
+          (
+            await this.on('lan', [
+              'curl',
+              '-ksf',
+              '-o',
+              '/dev/null',
+              '--max-time',
+              '3',
+              `${PAGE}/api/daemon/system.state`,
+            ])
+          ).status === 0
         );
       },
       { timeoutMs, everyMs: 500 },

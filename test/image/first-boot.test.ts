@@ -45,6 +45,7 @@ describe('first boot', () => {
     });
     expect(await scan('wan', WAN)).not.toMatch(/\/open\//);
     expect([...(await scan('lan', '192.168.1.1')).matchAll(/(\d+)\/open\//g)].map(([, port]) => port)).toEqual([
+      '53',
       '8080',
     ]);
   });
