@@ -100,3 +100,25 @@ test('it comes back as a draft; a wrong passphrase and a damaged file do not', a
   await shoot(page, 'system-restored');
   expect((await client.config.running.query()).revision).toBe(revision);
 });
+
+test('a factory reset wants the host name; afterwards drafts and history are gone', async () => {
+  const revisions = page.getByRole('table', { name: 'Revisions' }).locator('tbody tr');
+  await page.goto(`${PAGE_URL}/history`);
+  await expect(revisions).toHaveCount(3);
+  await page.goto(`${PAGE_URL}/system`);
+  await page.getByRole('button', { name: 'Factory reset…' }).click();
+  await page.getByLabel('What is removed').selectOption('everything');
+  const now = page.getByRole('button', { name: 'Reset now' });
+  await page.getByLabel('Host name of this box').fill('changed-sinc');
+  await expect(now).toBeDisabled();
+  await page.getByLabel('Host name of this box').fill('changed-since');
+  await shoot(page, 'system-reset');
+  await now.click();
+  await expect(page.getByText('The reset is asked for')).toBeVisible();
+  await world.appliance.stopDaemon();
+  await world.appliance.startDaemon(baseConfig());
+  await setUp(page, world.appliance.setupToken());
+  await page.goto(`${PAGE_URL}/history`);
+  await expect(revisions).toHaveCount(2);
+  await expect(page.getByRole('button', { name: /^\d+ changes?$/ })).toHaveCount(0);
+});

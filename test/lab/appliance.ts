@@ -71,9 +71,9 @@ export class Appliance {
     return readFileSync(join(this.lab.directory, 'gatehoused.log'), 'utf8');
   }
 
-  /** The token that guards the first run, as the console shows it. */
+  /** The token that guards the first run, as the console showed it last. */
   setupToken(): string {
-    const token = /^setup token: (\S+)$/m.exec(this.log())?.[1];
+    const token = [...this.log().matchAll(/^setup token: (\S+)$/gm)].at(-1)?.[1];
     if (!token) throw new Error('the daemon printed no setup token');
     return token;
   }

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
+import { boxId, requestReset, resetIfAsked } from './appliance/factory-reset.ts';
 import { systemdPower } from './appliance/power.ts';
 import { STAGING, Updates } from './appliance/update/index.ts';
 import { VERSION } from './appliance/version.ts';
@@ -55,6 +56,8 @@ async function main(): Promise<void> {
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   if (lockFile(join(options.stateDir, 'lock')) === null)
     throw new UsageError(`another daemon uses ${options.stateDir}; stop it, or choose another --state-dir`);
+  const reset = resetIfAsked(options.stateDir);
+  if (reset !== null) log(`factory reset: ${reset} removed`);
   let initial = options.config === null ? null : readConfigFile(options.config);
   if (initial === null && options.firstBoot) initial = firstConfiguration(await readInterfaces());
   const bpffs = pinDirectory(options);
@@ -146,6 +149,11 @@ async function main(): Promise<void> {
       dns,
       ntp,
       readInterfaces,
+      boxId: boxId(options.stateDir),
+      requestReset: (scope) => {
+        requestReset(options.stateDir, scope);
+        log(`factory reset asked for: ${scope}, at the next start`);
+      },
       power: onAppliance ? systemdPower(log) : null,
       updates:
         options.updateKey === null

@@ -34,6 +34,8 @@ export const systemRouter = router({
         loginBanner: z.string().nullable(),
         /** Where the page shall listen. */
         webPort: z.number(),
+        /** Another one after a factory reset. */
+        boxId: z.string(),
       }),
     )
     .query(({ ctx: { services } }) => {
@@ -44,6 +46,7 @@ export const systemRouter = router({
         version: services.version,
         loginBanner: config?.management.loginBanner ?? null,
         webPort: (config ?? emptyConfig()).management.web.port,
+        boxId: services.boxId,
       };
     }),
 

@@ -5,6 +5,7 @@ import { configRouter } from './config.ts';
 import { dhcpRouter } from './dhcp.ts';
 import { dhcpClientRouter } from './dhcp-client.ts';
 import { dnsRouter, ntpRouter } from './dns.ts';
+import { factoryResetRouter } from './factory-reset.ts';
 import {
   countersRouter,
   eventsRouter,
@@ -18,7 +19,7 @@ import { mergeRouters, router } from './trpc.ts';
 import { updateRouter } from './update.ts';
 
 export const appRouter = router({
-  system: mergeRouters(systemRouter, powerRouter, backupRouter),
+  system: mergeRouters(systemRouter, powerRouter, backupRouter, factoryResetRouter),
   auth: authRouter,
   secrets: secretsRouter,
   config: configRouter,

@@ -1,6 +1,7 @@
 /** Context, error form and the builders of procedures by right. A builder's name at a procedure tells who may call it. */
 import type { Role } from '@gatehouse/config';
 import { initTRPC, TRPCError } from '@trpc/server';
+import type { ResetScope } from '../appliance/factory-reset.ts';
 import type { Power } from '../appliance/power.ts';
 import type { Updates } from '../appliance/update/index.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
@@ -29,6 +30,9 @@ export type Services = {
   updates: Updates | null;
   /** Null where the machine is not ours to stop. */
   power: Power | null;
+  boxId: string;
+  /** To be carried out at the next start. */
+  requestReset(scope: ResetScope): void;
 };
 
 export type Context = {

@@ -9,6 +9,7 @@ import { mono, Table, Td, Th } from '@/ui/table';
 import { Backup } from './backup';
 import { Image } from './image';
 import { Power } from './power';
+import { FactoryReset } from './reset';
 
 const HEALTH_MS = 10_000;
 const TONES: Record<'ok' | 'degraded' | 'failed', Tone> = { ok: 'permit', degraded: 'reject', failed: 'deny' };
@@ -24,6 +25,7 @@ export function System() {
         <div className="space-y-4">
           <Image />
           <Backup />
+          <FactoryReset />
         </div>
       </div>
     </Page>

@@ -1,5 +1,6 @@
 /** The page's own store, for people who are logged in. */
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { ensureOwnBox } from '@/server/box';
 import { queryDaemon } from '@/server/daemon';
 import { errorBody, isOwnRequest, MAX_BODY, tokenOf } from '@/server/guard';
 import { storeRouter } from '@/server/store';
@@ -13,6 +14,7 @@ async function handle(request: Request): Promise<Response> {
     return new Response(errorBody('the request is larger than 8 MiB', 'PAYLOAD_TOO_LARGE', 413), { status: 413 });
   const token = tokenOf(request.headers.get('cookie'));
   const user = token === null ? null : await queryDaemon<{ name: string }>('auth.me', token).catch(() => null);
+  if (user) await ensureOwnBox();
   return fetchRequestHandler({
     endpoint: '/api/store',
     req: request,
