@@ -15,11 +15,12 @@ import {
   systemRouter,
 } from './observe.ts';
 import { powerRouter } from './power.ts';
+import { supportRouter } from './support.ts';
 import { mergeRouters, router } from './trpc.ts';
 import { updateRouter } from './update.ts';
 
 export const appRouter = router({
-  system: mergeRouters(systemRouter, powerRouter, backupRouter, factoryResetRouter),
+  system: mergeRouters(systemRouter, powerRouter, backupRouter, factoryResetRouter, supportRouter),
   auth: authRouter,
   secrets: secretsRouter,
   config: configRouter,

@@ -72,7 +72,7 @@ export const GROUPS: readonly Group[] = [
         href: '/system',
         label: 'System',
         icon: Server,
-        words: 'version health update image slots uptime reboot power off backup restore factory reset',
+        words: 'version health update image slots uptime reboot power off backup restore factory reset support bundle',
       },
       { href: '/history', label: 'History', icon: GitCommitHorizontal, words: 'commits revisions rollback compare' },
       { href: '/users', label: 'Users', icon: Users, words: 'administrators roles passwords' },

@@ -10,6 +10,7 @@ import { Backup } from './backup';
 import { Image } from './image';
 import { Power } from './power';
 import { FactoryReset } from './reset';
+import { Support } from './support';
 
 const HEALTH_MS = 10_000;
 const TONES: Record<'ok' | 'degraded' | 'failed', Tone> = { ok: 'permit', degraded: 'reject', failed: 'deny' };
@@ -21,6 +22,7 @@ export function System() {
         <div className="space-y-4">
           <About />
           <Health />
+          <Support />
         </div>
         <div className="space-y-4">
           <Image />
