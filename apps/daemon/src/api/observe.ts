@@ -1,10 +1,10 @@
 /** Status, interfaces, counters, sessions, events, explain. */
-import { readFileSync } from 'node:fs';
 import { emptyConfig, parseConfig, zoneOfInterface } from '@gatehouse/config';
 import { TRPCError, tracked } from '@trpc/server';
 import { z } from 'zod';
 import { managementCheck, pageCheck } from '../appliance/health.ts';
 import { RefusedError } from '../engine/transaction.ts';
+import { deviceFacts } from './device.ts';
 import {
   type Counters,
   countersSchema,
@@ -70,16 +70,6 @@ export const systemRouter = router({
   }),
 });
 
-/** Mbit/s, or null when the device does not say. */
-function linkSpeed(device: string): number | null {
-  try {
-    const speed = Number(readFileSync(`/sys/class/net/${device}/speed`, 'utf8'));
-    return speed > 0 ? speed : null;
-  } catch {
-    return null;
-  }
-}
-
 const NO_COUNTERS = { rxPackets: 0, rxBytes: 0, txPackets: 0, txBytes: 0, drops: 0 };
 
 export const interfacesRouter = router({
@@ -104,7 +94,7 @@ export const interfacesRouter = router({
           up: fact.up,
           carrier: fact.carrier,
           mtu: fact.mtu,
-          speed: linkSpeed(fact.name),
+          ...deviceFacts(fact.name),
           addresses: fact.addresses.map((item) => `${item.address}/${item.prefixLength}`),
           zone: (config && zoneOfInterface(config, fact.name)?.name) ?? null,
           configured: config?.interfaces.some((item) => item.name === fact.name) ?? false,

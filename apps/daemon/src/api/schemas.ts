@@ -48,6 +48,8 @@ export const interfaceSchema = z.strictObject({
   mtu: z.number(),
   /** Mbit/s. */
   speed: nullable(z.number()),
+  driver: nullable(z.string()),
+  queues: z.strictObject({ rx: z.number(), tx: z.number() }),
   addresses: z.array(z.string()),
   zone: nullable(z.string()),
   configured: z.boolean(),

@@ -45,6 +45,17 @@ function Rates({ name }: { name: string }) {
   );
 }
 
+/** Queues spread packets over processors: their number bounds how many work. */
+function Hardware({ device }: { device: Device | undefined }) {
+  if (!device) return '';
+  const { rx, tx } = device.queues;
+  return (
+    <span className="whitespace-nowrap" title={`${rx} receive and ${tx} transmit queues`}>
+      {device.driver ?? device.kind} ({rx} rx, {tx} tx)
+    </span>
+  );
+}
+
 /** One a line: IPv6 addresses are long. */
 function Addresses({ addresses }: { addresses: readonly string[] }) {
   if (!addresses.length) return <Names names={[]} />;
@@ -72,6 +83,11 @@ export function Interfaces() {
     {
       label: 'Path',
       cell: (item) => <span className="whitespace-nowrap">{deviceOf(item.parent ?? item.name)?.mode ?? ''}</span>,
+      className: mono,
+    },
+    {
+      label: 'Driver',
+      cell: (item) => <Hardware device={deviceOf(item.parent ?? item.name)} />,
       className: mono,
     },
     { label: 'Rate', cell: (item) => <Rates name={item.name} />, className: number },
