@@ -101,6 +101,20 @@ test('it comes back as a draft; a wrong passphrase and a damaged file do not', a
   expect((await client.config.running.query()).revision).toBe(revision);
 });
 
+test('a support bundle is downloaded', async () => {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download support bundle' }).click(),
+  ]);
+  const bundle = join(world.lab.directory, 'support.tar.gz');
+  await download.saveAs(bundle);
+  const names = (await world.lab.exec('lan', ['tar', '-tzf', bundle])).trim().split('\n');
+  const there = ['status.json', 'configuration.json', 'counters.json', 'interfaces.json', 'routes4.txt', 'routes6.txt'];
+  expect(names).toEqual(expect.arrayContaining(there.map((name) => `gatehouse/${name}`)));
+  // the lab has no unit of ours: the reason stands in the journal's place
+  expect(names.some((name) => name.startsWith('gatehouse/journal.txt'))).toBe(true);
+});
+
 test('a factory reset wants the host name; afterwards drafts and history are gone', async () => {
   const revisions = page.getByRole('table', { name: 'Revisions' }).locator('tbody tr');
   await page.goto(`${PAGE_URL}/history`);
