@@ -17,5 +17,5 @@ it('reads driver, queues and speed, and says null where the kernel says nothing'
   mkdirSync(join(root, 'veth0/queues/rx-0'), { recursive: true });
   writeFileSync(join(root, 'veth0/speed'), '-1\n');
   expect(deviceFacts('veth0', root)).toEqual({ speed: null, driver: null, queues: { rx: 1, tx: 0 } });
-  expect(deviceFacts('gone', root)).toEqual({ speed: null, driver: null, queues: { rx: 0, tx: 0 } });
+  expect(deviceFacts('gone', root)).toEqual({ speed: null, driver: null, queues: null });
 });

@@ -17,17 +17,18 @@ export type DeviceFacts = {
   speed: number | null;
   /** Of the kernel; null for devices without hardware. */
   driver: string | null;
-  queues: { rx: number; tx: number };
+  /** Null when sysfs does not know the device: it may be another network namespace's. */
+  queues: { rx: number; tx: number } | null;
 };
 
 export function deviceFacts(device: string, sysfs = SYSFS): DeviceFacts {
   const at = (...path: string[]) => join(sysfs, device, ...path);
   const speed = known(() => Number(readFileSync(at('speed'), 'utf8')));
-  const queues = known(() => readdirSync(at('queues'))) ?? [];
+  const queues = known(() => readdirSync(at('queues')));
   return {
     speed: speed !== null && speed > 0 ? speed : null,
     driver: known(() => basename(readlinkSync(at('device', 'driver')))),
-    queues: {
+    queues: queues && {
       rx: queues.filter((name) => name.startsWith('rx-')).length,
       tx: queues.filter((name) => name.startsWith('tx-')).length,
     },

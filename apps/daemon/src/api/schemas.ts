@@ -49,7 +49,7 @@ export const interfaceSchema = z.strictObject({
   /** Mbit/s. */
   speed: nullable(z.number()),
   driver: nullable(z.string()),
-  queues: z.strictObject({ rx: z.number(), tx: z.number() }),
+  queues: nullable(z.strictObject({ rx: z.number(), tx: z.number() })),
   addresses: z.array(z.string()),
   zone: nullable(z.string()),
   configured: z.boolean(),

@@ -48,10 +48,12 @@ function Rates({ name }: { name: string }) {
 /** Queues spread packets over processors: their number bounds how many work. */
 function Hardware({ device }: { device: Device | undefined }) {
   if (!device) return '';
+  const name = device.driver ?? device.kind;
+  if (!device.queues) return name;
   const { rx, tx } = device.queues;
   return (
     <span className="whitespace-nowrap" title={`${rx} receive and ${tx} transmit queues`}>
-      {device.driver ?? device.kind} ({rx} rx, {tx} tx)
+      {name} ({rx} rx, {tx} tx)
     </span>
   );
 }
