@@ -30,10 +30,20 @@ export default defineConfig({
       {
         test: {
           name: 'image',
-          include: ['test/image/**/*.test.ts'],
+          include: ['test/image/*.test.ts'],
           exclude,
           fileParallelism: false,
           testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: 'image-long',
+          include: ['test/image/long/*.test.ts'],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 1_000_000,
           hookTimeout: 300_000,
         },
       },

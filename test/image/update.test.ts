@@ -1,66 +1,27 @@
 /** The image is replaced by another one: what is no good is refused, what does not come up is given up, and the way back is open. */
 import { generateKeyPairSync } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headerOf } from '../../apps/daemon/src/appliance/update/format.ts';
-import { cache } from '../../image/chroot.ts';
-import { BROKEN_VERSION, NEXT_VERSION, productVersion } from '../../tools/inputs.ts';
-import { endAll, type ProcessId, startDetached } from '../lab/process.ts';
+import { NEXT_VERSION, productVersion } from '../../tools/inputs.ts';
 import { waitUntil } from '../lab/wait.ts';
-import { Box } from './box.ts';
+import type { Box } from './box.ts';
+import { output, UpdatedBox, updateOf } from './updated-box.ts';
 
-const files = mkdtempSync(join(tmpdir(), 'gatehouse-image-'));
-const output = join(cache, 'output');
-const updateOf = (version: string) => `http://192.168.1.10:8000/gatehouse_${version}.update`;
+let updated: UpdatedBox;
 let box: Box;
-let servers: ProcessId[] = [];
-
-type Slot = { version: string; running: boolean; next: boolean; state: string };
-const slots = () => box.call<Slot[]>('update.slots');
-const slot = async (version: string) => (await slots()).find((item) => item.version === version);
-const state = () => box.call<{ phase: string; error: string | null; received: number; total: number }>('update.state');
-const version = async () => (await box.call<{ version: string }>('system.status')).version;
-
-/** Starts an update from a URL and waits for its end. */
-async function install(url: string, force = false): Promise<string> {
-  await box.call('update.fetch', { url, force });
-  const { phase, error } = await waitUntil(
-    'the end of the update',
-    async () => {
-      const now = await state();
-      return ['installed', 'failed'].includes(now.phase) ? now : null;
-    },
-    { timeoutMs: 240_000, everyMs: 1000 },
-  );
-  return phase === 'installed' ? 'installed' : String(error);
-}
-
-async function reboot(): Promise<void> {
-  await box.shell('systemctl reboot').catch(() => {}); // the connection ends with it
-  await box.gone();
-  await box.page();
-  await box.logIn();
-}
+let files: string;
+const install = (url: string) => updated.install(url);
+const slots = () => updated.slots();
+const slot = (version: string) => updated.slot(version);
+const version = () => updated.version();
 
 beforeAll(async () => {
-  const serve = (port: string, directory: string) =>
-    startDetached(['python3', '-m', 'http.server', '--bind', '192.168.1.10', '--directory', directory, port], {
-      netns: box.machine.namespace('lan'),
-      logFile: join(files, `http-${port}.log`),
-    }).id;
-  box = await Box.make({ name: 'gh-test-update', raw: `gatehouse_${productVersion}.raw` }, files);
-  servers = [serve('8000', output), serve('8001', files)];
-  await box.page();
-  await box.setUp();
-  await box.openShell();
+  updated = await UpdatedBox.make('gh-test-update');
+  ({ box, files } = updated);
 });
-afterAll(async () => {
-  await endAll(servers);
-  await box?.machine.remove();
-  rmSync(files, { recursive: true, force: true });
-});
+afterAll(() => updated?.remove());
 
 /** The first bytes of an update file. */
 function beginning(of: string, bytes: number): Buffer {
@@ -111,7 +72,7 @@ describe('refused with the reason, and nothing touched', () => {
 
 it('power cut in the middle of an update: what ran runs', async () => {
   await box.call('update.fetch', { url: updateOf(NEXT_VERSION), force: false });
-  await waitUntil('the installation', async () => (await state()).phase === 'installing', {
+  await waitUntil('the installation', async () => (await updated.state()).phase === 'installing', {
     timeoutMs: 120_000,
     everyMs: 200,
   });
@@ -130,7 +91,7 @@ it('an update starts at the next reboot, with the configuration, and is found go
   expect(await install(updateOf(NEXT_VERSION))).toBe('installed');
   expect(await slot(NEXT_VERSION)).toMatchObject({ running: false, next: true, state: 'new' });
   expect(await version()).toBe(productVersion);
-  await reboot();
+  await updated.reboot();
   expect(await version()).toBe(NEXT_VERSION);
   expect((await box.running()).config.system.hostName).toBe('before-the-update');
   await waitUntil('the blessing', async () => (await slot(NEXT_VERSION))?.state === 'good', {
@@ -141,38 +102,4 @@ it('an update starts at the next reboot, with the configuration, and is found go
 
 it('an older image needs force', async () => {
   expect(await install(updateOf(productVersion))).toMatch(/is older than/);
-});
-
-it('a slot whose bytes changed is not started; the other one is', async () => {
-  await box.shell('sync');
-  await box.machine.cutPower();
-  await box.machine.damage(`gatehouse_${NEXT_VERSION}`);
-  box.machine.powerOn();
-  await box.page(600_000); // it waits for the root that does not appear, and starts again
-  await box.logIn();
-  expect(await version()).toBe(productVersion);
-  expect(await slot(NEXT_VERSION)).toMatchObject({ state: 'bad' });
-  expect((await box.running()).config.system.hostName).toBe('before-the-update');
-}, 700_000);
-
-it('an image that does not come up is tried and given up; the box is back by itself', async () => {
-  expect(await install(updateOf(BROKEN_VERSION))).toBe('installed');
-  await box.shell('systemctl reboot').catch(() => {});
-  await box.gone();
-  // three tries without a page, then the image that was good
-  await box.page(900_000);
-  await box.logIn();
-  expect(await version()).toBe(productVersion);
-  expect(await slot(BROKEN_VERSION)).toMatchObject({ state: 'bad' });
-}, 1_000_000);
-
-it('the way back: an administrator chooses a slot', async () => {
-  expect(await box.upload(join(output, `gatehouse_${NEXT_VERSION}.update`))).toEqual({ version: NEXT_VERSION });
-  await reboot();
-  expect(await version()).toBe(NEXT_VERSION);
-  await box.call('update.choose', { version: productVersion });
-  expect(await slot(productVersion)).toMatchObject({ next: true });
-  await reboot();
-  expect(await version()).toBe(productVersion);
-  await expect(box.call('update.choose', { version: '7.7.7' })).rejects.toThrow(/no slot holds/);
 });
