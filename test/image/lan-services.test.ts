@@ -69,21 +69,6 @@ it('DHCPv6 and router advertisements begin with a commit, each program under a u
   );
 });
 
-it('a VLAN and its scope come with one commit', async () => {
-  await box.change((config) => {
-    const lan = config.interfaces.find((item) => item.addresses.includes(`${ADDRESS}/24`));
-    const [scope] = config.dhcpServer.ipv4;
-    if (!lan || !scope) throw new Error('no home network');
-    const device = { ...lan, id: 'guests', name: 'guests', addresses: ['10.30.0.1/24'] };
-    config.interfaces.push({ ...device, type: 'vlan', parent: lan.name, vlanId: 30 });
-    for (const zone of config.zones) if (zone.name === 'lan') zone.interfaces.push('guests');
-    const ranges = ['10.30.0.100-10.30.0.199'];
-    config.dhcpServer.ipv4.push({ ...scope, id: 'guests', name: 'guests', interface: 'guests', ranges });
-  });
-  expect(await box.shell('ss --no-header --packet --listening --processes')).toMatch(/:guests\s.*kea-dhcp4/);
-  expect(await lease('lan')).toMatch(given);
-});
-
 it('leases survive the power cord, and the servers come back', async () => {
   type Lease = { address: string; expiresAt: number }[];
   const before = await box.call<Lease>('dhcp.leases');
