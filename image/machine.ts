@@ -54,7 +54,7 @@ export class Machine {
     this.options = options;
   }
 
-  /** Networks up, and a fresh disk of 6 GB over the image; the machine is off. */
+  /** Networks up, and a fresh disk of 4 GB over the image; the machine is off. */
   static async make(options: MachineOptions): Promise<Machine> {
     const machine = new Machine(options);
     await removeLab(options.name);
@@ -68,13 +68,13 @@ export class Machine {
     rmSync(machine.directory, { recursive: true, force: true });
     mkdirSync(machine.directory, { recursive: true });
     const backing = ['-b', `/gatehouse/output/${options.raw}`, '-F', 'raw'];
-    await inChroot(['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, `${machine.inside}/disk.qcow2`, '6G']);
+    await inChroot(['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, `${machine.inside}/disk.qcow2`, '4G']);
     await inChroot(['cp', '/usr/share/OVMF/OVMF_VARS_4M.fd', `${machine.inside}/vars.fd`]);
     return machine;
   }
 
   /** Name of a network namespace. */
-  readonly namespace = (place: Segment | 'box' | string): string => `${this.options.name}-${place}`;
+  readonly namespace = (place: string): string => `${this.options.name}-${place}`;
 
   private get directory(): string {
     return join(cache, 'run', this.options.name);

@@ -1,4 +1,4 @@
-/** The image is replaced by another one: what is no good is refused, what does not come up is given up, and the way back is open. */
+/** The image is replaced by another one: what is no good is refused, a power cut leaves what ran, the new one keeps the configuration. */
 import { generateKeyPairSync } from 'node:crypto';
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -20,7 +20,7 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   clear sessions [--source A] [--destination A] [--port N] [--protocol P] [--zone Z] [--rule R]
   explain --interface IF --source A --destination A --protocol P [--source-port N] [--destination-port N]
           [--icmp-type N] [--tcp-flags SAFRPU] [--vlan N] [--ttl N] [--length N] [--candidate FILE]
-  health [--wait S]              what is well and what is not; with --wait, as soon as all is well
+  health [--wait S]              what is well and what is not; fails, after S seconds, when a part failed
   update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
   update slots                   what stands in the slots
   update choose VERSION          which slot the next starts take

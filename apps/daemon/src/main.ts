@@ -53,26 +53,26 @@ function readConfigFile(path: string): Config {
 
 async function main(): Promise<void> {
   const options = daemonOptions(process.argv.slice(2));
-  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
-  if (lockFile(join(options.stateDir, 'lock')) === null)
-    throw new UsageError(`another daemon uses ${options.stateDir}; stop it, or choose another --state-dir`);
-  const reset = resetIfAsked(options.stateDir);
+  const { stateDir, runDir, caBundle } = options;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  if (lockFile(join(stateDir, 'lock')) === null)
+    throw new UsageError(`another daemon uses ${stateDir}; stop it, or choose another --state-dir`);
+  const reset = resetIfAsked(stateDir);
   if (reset !== null) log(`factory reset: ${reset} removed`);
   let initial = options.config === null ? null : readConfigFile(options.config);
   if (initial === null && options.firstBoot) initial = firstConfiguration(await readInterfaces());
   const bpffs = pinDirectory(options);
   const services =
-    options.services === 'systemd' ? new SystemdServices() : new DirectServices(join(options.runDir, 'services'), log);
-  const network = new NetworkSubsystem(options.stateDir);
+    options.services === 'systemd' ? new SystemdServices() : new DirectServices(join(runDir, 'services'), log);
+  const network = new NetworkSubsystem(stateDir);
   const dataplane = await Dataplane.open({
-    stateDir: options.stateDir,
+    stateDir,
     bpffs,
     objects: options.objects,
     sessions: options.sessions,
     flowCache: options.flowCache,
     log,
   });
-  const { stateDir, runDir, caBundle } = options;
   const running = () => engine.running()?.config ?? null;
   const dhcp = new DhcpServer({ services, stateDir, runDir, readInterfaces, running });
   const dhcpClient = new DhcpClient({ services, runDir, stateDir, running });
@@ -109,14 +109,14 @@ async function main(): Promise<void> {
     ntp as Subsystem,
   ];
   const engine: Engine = new Engine({
-    stateDir: options.stateDir,
+    stateDir,
     subsystems,
     readFacts: async () => ({ interfaces: await readInterfaces() }),
     generation: () => dataplane.generation(),
     log,
   });
-  const sealer = new Sealer(options.stateDir);
-  const auth = new Auth({ stateDir: options.stateDir, sealer, running: () => engine.running() });
+  const sealer = new Sealer(stateDir);
+  const auth = new Auth({ stateDir, sealer, running: () => engine.running() });
   engine.watch(dhcp.leases.changed);
   engine.watch(() => dhcpClient.refresh());
   await engine.start(initial);
@@ -124,7 +124,9 @@ async function main(): Promise<void> {
 
   let changes: NodeJS.Timeout | undefined;
   const refresh = async () => {
-    await dataplane.networkChanged(await readInterfaces());
+    const interfaces = await readInterfaces();
+    await dataplane.networkChanged(interfaces);
+    if (network.waitsFor(interfaces)) await engine.again();
     dhcpClient.refresh();
   };
   await refresh();
@@ -149,9 +151,9 @@ async function main(): Promise<void> {
       dns,
       ntp,
       readInterfaces,
-      boxId: boxId(options.stateDir),
+      boxId: boxId(stateDir),
       requestReset: (scope) => {
-        requestReset(options.stateDir, scope);
+        requestReset(stateDir, scope);
         log(`factory reset asked for: ${scope}, at the next start`);
       },
       power: onAppliance ? systemdPower(log) : null,

@@ -11,12 +11,14 @@ let directory: string;
 let services: DirectServices;
 let subsystem: RenderedSubsystem<string>;
 let reloads: number;
+let checks: number;
 
 /** `tail -f` on its file: ends at once when the file is missing. */
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'gatehouse-rendered-'));
   services = new DirectServices(join(directory, 'services'), () => {});
   reloads = 0;
+  checks = 0;
   subsystem = make('words');
 });
 afterEach(async () => {
@@ -39,6 +41,7 @@ function make(file: string): RenderedSubsystem<string> {
     }),
     render: (plan, where) => new Map([['words', `${plan} in ${where}\n`]]),
     check: async (plan, where) => {
+      checks += 1;
       if (!readFileSync(join(where, 'words'), 'utf8').startsWith(`${plan} in ${where}`))
         throw new Error('not rendered');
       if (plan === 'bad') throw new PrepareError([]);
@@ -62,6 +65,7 @@ test('a service is started with its files, left alone when nothing changed, and 
   await subsystem.apply(await subsystem.prepare('one'));
   expect(await services.pid(service())).toBe(pid);
   expect(reloads).toBe(0);
+  expect(checks).toBe(1); // what was taken is not asked again
   await undo();
   expect(await services.pid(service())).toBe(null);
   expect(await subsystem.verify(null)).toEqual([]);

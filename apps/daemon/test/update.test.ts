@@ -1,10 +1,14 @@
 /** The update file: whatever is wrong with it is found before anything is kept. */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { Services } from '../src/api/trpc.ts';
+import { uploadUpdate } from '../src/api/upload.ts';
 import { headerOf, type Manifest, UpdateRefused } from '../src/appliance/update/format.ts';
 import { Updates } from '../src/appliance/update/index.ts';
 import { receive } from '../src/appliance/update/receive.ts';
@@ -115,6 +119,39 @@ test('a download that is refused early closes its connection, whatever is still 
   expect(updates.state().error).toMatch(/no update file/);
   await Promise.all(ends);
   server.close();
+});
+
+test('an upload that is refused at its beginning is answered, and read to its end', async () => {
+  const updates = new Updates({ running: '0.1.0', publicKey, staging: directory, log: () => {} });
+  const context = { services: { updates } as Services, peerUid: 0, token: null };
+  const server = createHttpServer((call, response) => void uploadUpdate(call, response, context));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const size = 50 << 20; // more than any buffer on the way
+  const { port } = server.address() as AddressInfo;
+  const call = request({ host: '127.0.0.1', port, method: 'PUT', headers: { 'content-length': size } });
+  const sent = new Promise<void>((resolve) => call.end(Buffer.alloc(size, '\n'), resolve));
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  const answer = JSON.parse((await response.toArray()).join('')) as { error: string };
+  expect([response.statusCode, answer.error]).toEqual([400, 'this is no update file of Gatehouse']);
+  await sent;
+  server.close();
+});
+
+test('a second update is refused while one is on its way, and its stream ended unread', async () => {
+  const updates = new Updates({ running: '0.1.0', publicKey, staging: directory, log: () => {} });
+  const waiting = pieces(fileOf());
+  const first = updates.install({ next: () => new Promise(() => {}), return: () => waiting.return(undefined) }, false);
+  first.catch(() => {});
+  let ended = false;
+  const second: AsyncIterator<Uint8Array> = {
+    next: () => waiting.next(),
+    return: async () => {
+      ended = true;
+      return { done: true, value: undefined };
+    },
+  };
+  await expect(updates.install(second, false)).rejects.toThrow(/on its way/);
+  expect(ended).toBe(true);
 });
 
 test('versions are compared as numbers', () => {

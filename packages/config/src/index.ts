@@ -36,7 +36,7 @@ export {
   type Role,
   type Zone,
 } from './schema.ts';
-export { redact, SECRET_MASK, secretPaths } from './secrets.ts';
+export { mapSecrets, redact, SECRET_MASK, secretPaths } from './secrets.ts';
 export { clientServices, clientServicesOf, type HostService, hostServiceNames, hostServices } from './services.ts';
 export { fromText, type TextError } from './text/parse.ts';
 export { toText } from './text/print.ts';

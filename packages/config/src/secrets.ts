@@ -30,12 +30,17 @@ export function secretPaths(config: Config): Path[] {
   return paths;
 }
 
-/** A copy that can be shown to anybody: secrets are masked. */
-export function redact(config: Config): Config {
+/** A copy in which every secret that is set is replaced. */
+export function mapSecrets(config: Config, replace: (sealed: string, path: Path) => string): Config {
   const copy = structuredClone(config);
   for (const path of secretPaths(copy)) {
     const parent = path.slice(0, -1).reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], copy);
-    (parent as Record<string, unknown>)[path[path.length - 1] as string] = SECRET_MASK;
+    const key = path[path.length - 1] as string;
+    const fields = parent as Record<string, string>;
+    fields[key] = replace(fields[key] as string, path);
   }
   return copy;
 }
+
+/** A copy that can be shown to anybody: secrets are masked. */
+export const redact = (config: Config): Config => mapSecrets(config, () => SECRET_MASK);

@@ -85,6 +85,18 @@ export type EngineServices = {
   get(revision: string): Config | null;
 };
 
+export type BlockListState = {
+  name: string;
+  names: number;
+  /** Lines that were not understood. */
+  skipped: number;
+  /** The limit of names was reached. */
+  cut: boolean;
+  /** Milliseconds since 1970; null: never fetched. */
+  fetchedAt: number | null;
+  error: string | null;
+};
+
 /** The resolver beside its part in transactions. */
 export type DnsServices = {
   /** Null while the box does not resolve. */
@@ -95,17 +107,7 @@ export type DnsServices = {
     /** Null: everything. */
     flush(name: string | null): Promise<void>;
   };
-  readonly lists: {
-    /** `fetchedAt`: milliseconds since 1970. */
-    states(): {
-      name: string;
-      names: number;
-      skipped: number;
-      cut: boolean;
-      fetchedAt: number | null;
-      error: string | null;
-    }[];
-  };
+  readonly lists: { states(): BlockListState[] };
 };
 
 export type SourceState = 'selected' | 'combined' | 'not combined' | 'falseticker' | 'unstable' | 'unusable';

@@ -32,11 +32,13 @@ export async function uploadUpdate(
     if (caller.role !== 'administrator')
       throw new TRPCError({ code: 'FORBIDDEN', message: `this needs the role administrator; you are ${caller.role}` });
     const force = new URL(request.url ?? '/', 'http://gatehouse').searchParams.get('force') === '1';
-    answer = { version: await updatesOf(context.services).install(request, force) };
+    // the connection must live on for the answer
+    const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+    answer = { version: await updatesOf(context.services).install(chunks, force) };
   } catch (error) {
     status = statusOf(error);
     answer = { error: (error as Error).message };
   }
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-  request.resume(); // the rest of a refused file: a connection closed on it would take the answer along
+  request.resume(); // the rest of a refused file goes nowhere
 }

@@ -1,5 +1,5 @@
 /** gatehouse backup and restore. Restoring prints a configuration: what runs changes with a commit only. */
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../options.ts';
 import type { Client } from './client.ts';
 import type { Output } from './show.ts';
@@ -17,12 +17,7 @@ export async function backup(client: Client, path: string | undefined, passphras
   if (existsSync(path)) throw new UsageError(`${path} is there already: name another file`);
   const answer = await client.system.backup.mutate({ passphrase: readPassphrase(passphraseFile) });
   const bytes = Buffer.from(answer.file, 'base64');
-  const fd = openSync(path, 'wx', 0o600);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-  } finally {
-    closeSync(fd);
-  }
+  writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
   return {
     data: { file: path, bytes: bytes.length },
     text: `${path}: ${bytes.length} bytes; without the passphrase it is lost`,

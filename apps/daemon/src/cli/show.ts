@@ -144,6 +144,20 @@ async function showDhcpLeases(client: Client): Promise<Output> {
   return { data: list, text: table(header, rows) };
 }
 
+async function showDhcpClient(client: Client): Promise<Output> {
+  const list = await client.dhcpClient.leases.query();
+  const rows = list.map((item) => [
+    item.interface,
+    [item.ipv4?.address, ...(item.ipv6?.addresses ?? [])].filter(Boolean).join(' ') || '-',
+    item.ipv6?.prefixes.join(' ') || '-',
+    item.ipv4?.server ?? '-',
+    item.ipv4?.routers.join(' ') || '-',
+    item.dns.join(' ') || '-',
+  ]);
+  const header = ['interface', 'addresses', 'delegated', 'server', 'routers', 'DNS'];
+  return { data: list, text: table(header, rows) };
+}
+
 async function showVpn(): Promise<Output> {
   return { data: { tunnels: [] }, text: 'no tunnels are configured' };
 }
@@ -156,6 +170,7 @@ export const views: Record<string, (client: Client) => Promise<Output>> = {
   sessions: showSessions,
   history: showHistory,
   log: showLog,
+  'dhcp-client': showDhcpClient,
   'dhcp-leases': showDhcpLeases,
   vpn: showVpn,
   dns: showDns,

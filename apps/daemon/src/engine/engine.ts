@@ -110,6 +110,15 @@ export class Engine implements EngineServices {
     });
   }
 
+  /** Brings the box anew on what runs: a device that was missing came. */
+  again(): Promise<void> {
+    return this.exclusively(async () => {
+      if (!this.current) return;
+      await this.comeUp(this.current.config);
+      this.changed();
+    });
+  }
+
   private async comeUp(config: Config): Promise<void> {
     this.failed = await comeUp(this.subsystems, config, this.readFacts);
     for (const [name, why] of this.failed) this.log(`did not come up: ${name}: ${why}`);

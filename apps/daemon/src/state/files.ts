@@ -1,5 +1,5 @@
 /** Small files that survive a power cut: written beside, synced, renamed, directory synced. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fsyncDirectory } from '@gatehouse/native';
 
@@ -9,7 +9,7 @@ export function writeDurably(path: string, text: string, mode = 0o600): void {
   const temporary = `${path}.new`;
   const fd = openSync(temporary, 'w', mode);
   try {
-    writeSync(fd, text);
+    writeFileSync(fd, text); // all of it, or an error: write(2) may take a part of it when the disk is nearly full
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -57,6 +57,9 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
   async prepare(plan: Plan | null): Promise<Prepared<Plan>> {
     if (plan === null) return null;
     const { directory, render, check } = this.options;
+    const files = render(plan, directory);
+    // what stands there was taken by the service
+    if (same(files, this.current())) return { plan, files };
     mkdirSync(join(directory, '..'), { recursive: true, mode: 0o755 });
     const candidate = mkdtempSync(`${directory}.check-`);
     try {
@@ -65,7 +68,7 @@ export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<
     } finally {
       rmSync(candidate, { recursive: true, force: true });
     }
-    return { plan, files: render(plan, directory) };
+    return { plan, files };
   }
 
   private current(): Files {

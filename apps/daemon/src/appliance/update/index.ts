@@ -66,15 +66,24 @@ export class Updates {
 
   /**
    * Takes an update file. Resolves with its version when it is installed and starts at the next reboot.
+   * @param chunks ended in every case, so that what is still on its way does not wait for a reader
    * @param force also take a version that is older than the one that runs
    * @throws UpdateRefused when the file is no good, or another update is on its way; what runs is untouched in every case
    */
-  async install(stream: AsyncIterable<Uint8Array>, force: boolean): Promise<string> {
-    if (this.current.phase === 'receiving' || this.current.phase === 'installing')
-      throw new UpdateRefused('another update is on its way; wait for its end');
+  async install(chunks: AsyncIterator<Uint8Array>, force: boolean): Promise<string> {
+    try {
+      if (this.current.phase === 'receiving' || this.current.phase === 'installing')
+        throw new UpdateRefused('another update is on its way; wait for its end');
+      return await this.take(chunks, force);
+    } finally {
+      await chunks.return?.().catch(() => {});
+    }
+  }
+
+  private async take(chunks: AsyncIterator<Uint8Array>, force: boolean): Promise<string> {
     this.current = { ...IDLE, phase: 'receiving' };
     try {
-      const manifest = await receive(stream, {
+      const manifest = await receive(chunks, {
         directory: this.options.staging,
         publicKey: this.options.publicKey,
         accept: (found) => {
@@ -106,10 +115,8 @@ export class Updates {
    * @throws UpdateRefused when the URL gives no file
    */
   async fetch(url: string, force: boolean): Promise<void> {
-    const stream = await download(url);
-    void this.install(stream, force)
-      .catch(() => {}) // state() keeps the reason
-      .finally(() => stream.return(undefined).catch(() => {}));
+    const chunks = await download(url);
+    void this.install(chunks, force).catch(() => {}); // state() keeps the reason
   }
 
   private async write(version: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** Takes an update file in as a stream: header first, then each part into a staging directory, its size and hash checked. */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_LINE, type Manifest, readHeader, UpdateRefused } from './format.ts';
 
@@ -9,8 +9,8 @@ class Reader {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private rest = Buffer.alloc(0);
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
-    this.chunks = stream[Symbol.asyncIterator]();
+  constructor(chunks: AsyncIterator<Uint8Array>) {
+    this.chunks = chunks;
   }
 
   private async more(): Promise<boolean> {
@@ -66,12 +66,12 @@ export type ReceiveOptions = {
  * Resolves with the manifest when every part is on the disk.
  * @throws UpdateRefused for a file that is no good; any error leaves the directory empty
  */
-export async function receive(stream: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<Manifest> {
+export async function receive(chunks: AsyncIterator<Uint8Array>, options: ReceiveOptions): Promise<Manifest> {
   const { directory } = options;
   const clear = () => rmSync(directory, { recursive: true, force: true });
   clear();
   try {
-    const reader = new Reader(stream);
+    const reader = new Reader(chunks);
     const header = [await reader.line(), await reader.line(), await reader.line()] as const;
     const manifest = readHeader(header, options.publicKey);
     options.accept(manifest);
@@ -84,7 +84,7 @@ export async function receive(stream: AsyncIterable<Uint8Array>, options: Receiv
       try {
         for await (const piece of reader.bytes(part.size)) {
           hash.update(piece);
-          writeSync(fd, piece);
+          writeFileSync(fd, piece); // all of it, also where write(2) takes a part
           received += piece.length;
           options.progress(received, total);
         }

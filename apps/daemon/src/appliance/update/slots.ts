@@ -5,10 +5,9 @@ import { programPath, run } from '../../process/run.ts';
 /** bootctl(1) list --json: the kernel images of the boot partition. */
 const entries = z.array(
   z.object({
+    /** File name without the counter. */
     id: z.string(),
-    version: z.string().nullish(),
     isDefault: z.boolean().nullish(),
-    isSelected: z.boolean().nullish(),
     triesLeft: z.int().nullish(),
   }),
 );
@@ -25,8 +24,7 @@ export type Slot = {
 
 /** Boot Loader Specification, boot counting: without a counter the entry is blessed, without tries it was given up. */
 function slotOf(entry: z.output<typeof entries>[number], running: string): Slot[] {
-  // bootctl takes the counter out of the id
-  const version = /^gatehouse_(\d+\.\d+\.\d+)(?:\+\d+(?:-\d+)?)?\.efi$/.exec(entry.id)?.[1];
+  const version = /^gatehouse_(\d+\.\d+\.\d+)\.efi$/.exec(entry.id)?.[1];
   if (version === undefined) return [];
   const left = entry.triesLeft ?? null;
   return [

@@ -188,13 +188,13 @@ export class Kernel {
 
 /** Addresses (16 bytes, hex) of interfaces that get theirs from the network. */
 function givenAddresses(plan: DataplanePlan, bound: BoundInterfaces): Set<string> {
-  const rows = plan.interfaces.flatMap((item) => {
-    const row = bound.ifaces.get(item.slot);
-    return row
-      ? [item.addr4 ?? row.addr4, item.addr6 ?? row.addr6].filter((one) => one !== item.addr4 && one !== item.addr6)
-      : [];
-  });
-  return new Set(rows.map((address) => Buffer.from(address).toString('hex')));
+  const given = new Set<string>();
+  for (const { slot, addr4, addr6 } of plan.interfaces) {
+    const row = bound.ifaces.get(slot);
+    if (row && addr4 === null) given.add(Buffer.from(row.addr4).toString('hex'));
+    if (row && addr6 === null) given.add(Buffer.from(row.addr6).toString('hex'));
+  }
+  return given;
 }
 
 function sameBinding(a: BoundInterfaces, b: BoundInterfaces): boolean {

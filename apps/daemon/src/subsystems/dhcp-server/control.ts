@@ -2,11 +2,10 @@
 import { connect } from 'node:net';
 
 const TIMEOUT_MS = 10_000;
-/** Kea's result codes: 3 is "nothing there", an answer as well. */
-const ERROR = 1;
+/** Kea's result code for "nothing there": an answer as well. */
 const EMPTY = 3;
 
-export type KeaAnswer = { result: number; text?: string; arguments?: Record<string, unknown> };
+type KeaAnswer = { result: number; text?: string; arguments?: Record<string, unknown> };
 
 /** Kea understood the command and refused. */
 export class KeaError extends Error {
@@ -39,6 +38,6 @@ export async function keaCommand(
   const request = parameters === undefined ? { command } : { command, arguments: parameters };
   const answer = JSON.parse(await exchange(socketPath, JSON.stringify(request))) as KeaAnswer;
   if (answer.result !== 0 && answer.result !== EMPTY)
-    throw new KeaError(answer.text ?? `${command} failed (${answer.result || ERROR})`);
+    throw new KeaError(answer.text ?? `${command} failed (${answer.result})`);
   return answer.arguments ?? {};
 }

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import { Agent, fetch } from 'undici';
 import { z } from 'zod';
+import type { BlockListState } from '../../api/services.ts';
 import { readText, writeDurably } from '../../state/files.ts';
 import { type BlockList, parseBlockList } from './block-list-parser.ts';
 import type { BlockListSource } from './plan.ts';
@@ -25,16 +26,6 @@ const kept = z.strictObject({
   fetchedAt: z.number(),
 });
 type Kept = BlockList & { fetchedAt: number };
-
-export type BlockListState = {
-  name: string;
-  names: number;
-  skipped: number;
-  cut: boolean;
-  /** Milliseconds since 1970; null: never fetched. */
-  fetchedAt: number | null;
-  error: string | null;
-};
 
 /** Names of a list that is read from the network: bounded in bytes and time. */
 async function download(url: string, ca: string | undefined): Promise<string> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Config, issue } from '@gatehouse/config';
 import { programPath, RunError, run } from '../../process/run.ts';
 import { readText, writeDurably } from '../../state/files.ts';
-import type { Deviation, Facts, PlanResult, Subsystem, SubsystemStatus, Undo } from '../subsystem.ts';
+import type { Deviation, Facts, InterfaceFact, PlanResult, Subsystem, SubsystemStatus, Undo } from '../subsystem.ts';
 import { restoreSysctls, type Sysctl, setSysctls } from '../sysctl.ts';
 import {
   GLOBAL_SYSCTLS,
@@ -22,6 +22,8 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
   readonly name = 'network';
   private readonly managedFile: string;
   private lastProblem: string | null = null;
+  /** Interfaces of the configuration that runs which have no device. */
+  private missing: readonly string[] = [];
 
   constructor(stateDir: string) {
     this.managedFile = join(stateDir, 'managed-interfaces.json');
@@ -69,6 +71,7 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
 
   async apply(plan: NetworkPlan): Promise<Undo> {
     const before = this.managed();
+    const missingBefore = this.missing;
     const undos: string[][] = [];
     const sysctls: Sysctl[] = [];
     const undo = async () => {
@@ -76,6 +79,7 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
       for (const args of undos.reverse())
         await run(programPath('ip'), args).catch((error: Error) => errors.push(error.message));
       restoreSysctls(sysctls);
+      this.missing = missingBefore;
       writeDurably(this.managedFile, JSON.stringify([...before]));
       if (errors.length) throw new Error(errors.join('; '));
     };
@@ -90,6 +94,7 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
       }
       for (const link of plan.links) setSysctls(sysctlsOf(link.name), sysctls);
       writeDurably(this.managedFile, JSON.stringify(plan.links.map((link) => link.name)));
+      this.missing = plan.missing;
     } catch (error) {
       await undo().catch(() => {});
       throw error;
@@ -129,8 +134,7 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
           expected: route.nextHop ?? route.type,
           found: 'missing',
         });
-    const absent = plan.missing.length ? `there is no device ${plan.missing.join(', ')}` : null;
-    this.lastProblem = deviations.length ? `${deviations[0]?.what} is ${deviations[0]?.found}` : absent;
+    this.lastProblem = deviations.length ? `${deviations[0]?.what} is ${deviations[0]?.found}` : null;
     return deviations;
   }
 
@@ -139,7 +143,14 @@ export class NetworkSubsystem implements Subsystem<NetworkPlan, NetworkPlan> {
     return device === undefined || plan.links.find((link) => link.name === device)?.up !== false;
   }
 
+  /** Does one of these stand for an interface that had no device? */
+  waitsFor(interfaces: readonly InterfaceFact[]): boolean {
+    return interfaces.some(({ name }) => this.missing.includes(name));
+  }
+
   async status(): Promise<SubsystemStatus> {
+    if (this.missing.length > 0)
+      return { name: this.name, state: 'failed', message: `there is no device ${this.missing.join(', ')}` };
     return this.lastProblem
       ? { name: this.name, state: 'degraded', message: this.lastProblem }
       : { name: this.name, state: 'ok', message: 'links, addresses and routes are as configured' };

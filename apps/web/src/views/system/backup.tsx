@@ -21,6 +21,33 @@ export function Backup() {
   );
 }
 
+type PassphraseProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  help?: string;
+  error?: string | undefined;
+  minLength?: number;
+};
+
+function Passphrase({ label, value, onChange, help, error, minLength }: PassphraseProps) {
+  return (
+    <Field label={label} help={help} error={error}>
+      {(ids) => (
+        <Input
+          {...ids}
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={minLength}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 function Make() {
   const api = useApi();
   const [passphrase, setPassphrase] = useState('');
@@ -45,31 +72,19 @@ function Make() {
         }}
       >
         <p className="text-muted">What runs, with its secrets, in one file that only the passphrase opens.</p>
-        <Field label="Passphrase for the backup" help={`${MIN_PASSPHRASE} characters or more. Nobody can recover it.`}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="new-password"
-              required
-              minLength={MIN_PASSPHRASE}
-              value={passphrase}
-              onChange={(event) => setPassphrase(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Once more" error={differs ? 'is not the same' : undefined}>
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              autoComplete="new-password"
-              required
-              value={again}
-              onChange={(event) => setAgain(event.target.value)}
-            />
-          )}
-        </Field>
+        <Passphrase
+          label="Passphrase for the backup"
+          help={`${MIN_PASSPHRASE} characters or more. Nobody can recover it.`}
+          minLength={MIN_PASSPHRASE}
+          value={passphrase}
+          onChange={setPassphrase}
+        />
+        <Passphrase
+          label="Once more"
+          error={differs ? 'is not the same' : undefined}
+          value={again}
+          onChange={setAgain}
+        />
         {make.error && <ErrorNote>{messageOf(make.error)}</ErrorNote>}
         <Button type="submit" disabled={make.isPending || differs}>
           Download backup
@@ -115,17 +130,7 @@ function Restore() {
             />
           )}
         </Field>
-        <Field label="Passphrase of the backup">
-          {(ids) => (
-            <Input
-              {...ids}
-              type="password"
-              required
-              value={passphrase}
-              onChange={(event) => setPassphrase(event.target.value)}
-            />
-          )}
-        </Field>
+        <Passphrase label="Passphrase of the backup" value={passphrase} onChange={setPassphrase} />
         {open.error && <ErrorNote>{messageOf(open.error)}</ErrorNote>}
         {open.isSuccess && (
           <p role="status">

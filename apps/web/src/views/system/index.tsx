@@ -1,11 +1,12 @@
 'use client';
 /** The box as a machine: its version, its health, its image. */
 import { useQuery } from '@tanstack/react-query';
+import { Facts } from '@/forms/section';
 import { messageOf, useApi, useNow, useVisible } from '@/lib/api';
 import { duration } from '@/lib/format';
 import { Badge, type Tone } from '@/ui/badge';
 import { ErrorNote, Page, Panel, Skeleton } from '@/ui/page';
-import { mono, Table, Td, Th } from '@/ui/table';
+import { Table, Td, Th } from '@/ui/table';
 import { Backup } from './backup';
 import { Image } from './image';
 import { Power } from './power';
@@ -39,24 +40,22 @@ function About() {
   const now = useNow();
   const status = useQuery(api.system.status.queryOptions());
   const state = useQuery(api.system.state.queryOptions());
+  const up = status.data && (
+    <span title={new Date(status.data.startedAt).toLocaleString()}>{duration(now - status.data.startedAt)}</span>
+  );
   return (
     <Panel title="About">
       {status.error && <ErrorNote>{messageOf(status.error)}</ErrorNote>}
       {!status.data ? (
         <Skeleton lines={3} />
       ) : (
-        <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 p-3">
-          <dt className="text-muted">Host name</dt>
-          <dd>{state.data?.hostName}</dd>
-          <dt className="text-muted">Version</dt>
-          <dd className={mono}>{status.data.version}</dd>
-          <dt className="text-muted">Daemon up for</dt>
-          <dd>
-            <span title={new Date(status.data.startedAt).toLocaleString()}>
-              {duration(now - status.data.startedAt)}
-            </span>
-          </dd>
-        </dl>
+        <Facts
+          facts={[
+            ['Host name', state.data?.hostName],
+            ['Version', status.data.version],
+            ['Daemon up for', up],
+          ]}
+        />
       )}
     </Panel>
   );
