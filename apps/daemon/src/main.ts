@@ -10,6 +10,7 @@ import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
 import { Engine } from './engine/engine.ts';
+import { adoptState } from './engine/images.ts';
 import { firstConfiguration } from './first-boot.ts';
 import { daemonOptions, UsageError } from './options.ts';
 import { pinDirectory } from './pin-directory.ts';
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
     throw new UsageError(`another daemon uses ${stateDir}; stop it, or choose another --state-dir`);
   const reset = resetIfAsked(stateDir);
   if (reset !== null) log(`factory reset: ${reset} removed`);
+  adoptState(stateDir, VERSION, log);
   let initial = options.config === null ? null : readConfigFile(options.config);
   if (initial === null && options.firstBoot) initial = firstConfiguration(await readInterfaces());
   const bpffs = pinDirectory(options);

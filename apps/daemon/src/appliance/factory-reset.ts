@@ -19,6 +19,7 @@ const CONFIGURATION = [
   'boot.json',
   'pending.json',
   'history',
+  'images',
   'logins.json',
   'setup-token',
   BOX_ID,
