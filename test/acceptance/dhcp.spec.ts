@@ -2,7 +2,11 @@
 import { expect, type Page, test } from '@playwright/test';
 import { baseConfig } from '../lab/base-config.ts';
 import { dhcp4, macOf } from '../lab/dhcp-client.ts';
+import { provide } from '../lab/provider.ts';
 import { PAGE_URL, setUp, shoot, World } from './world.ts';
+
+/** The address that the provider gives. */
+const PROVIDED = '203.0.113.50';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -15,6 +19,9 @@ test.beforeAll(async () => {
     'dhcp-page',
     baseConfig((config) => {
       config.zones[1]?.hostInbound.push('dhcp');
+      for (const item of config.interfaces)
+        if (item.name === 'wan0') Object.assign(item, { ipv4: 'dhcp', addresses: [] });
+      config.routes = [];
       Object.assign(config, { dhcpServer: { ipv4: [{ name: 'lan', interface: 'lan0' }] } });
     }),
   );
@@ -67,4 +74,16 @@ test('committed, it serves; the lease is seen, reserved and ended', async () => 
   await page.getByRole('tab', { name: /Leases/ }).click();
   await row.getByRole('button', { name: 'Release' }).click();
   await expect(page.getByText('No leases')).toBeVisible();
+});
+
+test('what the provider gives stands at the interface, and is asked for anew at a press', async () => {
+  await page.goto(`${PAGE_URL}/interfaces`);
+  const row = page.getByRole('table', { name: 'Given by the network' }).locator('tbody tr');
+  await expect(row).toContainText('wan0');
+  await provide(world.lab, PROVIDED);
+  await row.getByRole('button', { name: 'Renew wan0' }).click();
+  await expect(row).toContainText(PROVIDED, { timeout: 30_000 });
+  await expect(row).toContainText('9.9.9.9');
+  await expect(page.getByRole('table', { name: 'Interfaces' })).toContainText(`${PROVIDED}/24 given`);
+  await shoot(page, 'interfaces-given');
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { baseConfig } from '../lab/base-config.ts';
 import { HOSTS, INTERNET } from '../lab/names.ts';
 import { endAll, type ProcessId } from '../lab/process.ts';
+import { provide as provideAddress } from '../lab/provider.ts';
 import { waitUntil } from '../lab/wait.ts';
 import { fetchPage, useAppliance } from './fixture.ts';
 
@@ -24,34 +25,10 @@ const asking = (edit: (config: Config) => void = () => {}): Config =>
 const bench = useAppliance('dhcp-client', baseConfig());
 let servers: ProcessId[] = [];
 
-/** dnsmasq on the provider's side, giving one address. */
+/** The provider gives one address, and no other any more. */
 async function provide(address: string, ...more: string[]): Promise<void> {
   await endAll(servers);
-  const leases = join(bench.lab.directory, `leases-${address}`);
-  servers = [
-    bench.lab.start('wan', 'dhcp', [
-      ...[
-        'dnsmasq',
-        '--keep-in-foreground',
-        '--conf-file=/dev/null',
-        '--port=0',
-        '--interface=eth0',
-        '--bind-interfaces',
-      ],
-      ...[
-        '--user=root',
-        '--log-facility=-',
-        '--log-dhcp',
-        `--dhcp-leasefile=${leases}`,
-        '--dhcp-authoritative',
-        `--dhcp-range=${address},${address},2m`,
-      ],
-      ...[`--dhcp-option=3,${HOSTS.wan.ip4}`, '--dhcp-option=6,9.9.9.9', '--dhcp-option=15,isp.test', ...more],
-    ]).id,
-  ];
-  await waitUntil('the DHCP server', () =>
-    readFileSync(join(bench.lab.directory, 'dhcp.log'), 'utf8').includes(address),
-  );
+  servers = [await provideAddress(bench.lab, address, ...more)];
 }
 
 /** Says a number each second for twelve seconds on one connection to an echo server, and prints what came back. */

@@ -16,6 +16,7 @@ import { Badge } from '@/ui/badge';
 import { Button } from '@/ui/button';
 import { Page, Panel } from '@/ui/page';
 import { mono, number } from '@/ui/table';
+import { type Given, GivenPanel, useGiven } from './given';
 
 type Interface = Config['interfaces'][number];
 type Device = inferRouterOutputs<AppRouter>['interfaces']['list'][number];
@@ -58,20 +59,31 @@ function Hardware({ device }: { device: Device | undefined }) {
   );
 }
 
-/** One a line: IPv6 addresses are long. */
-function Addresses({ addresses }: { addresses: readonly string[] }) {
-  if (!addresses.length) return <Names names={[]} />;
-  return addresses.map((address) => (
-    <p key={address} className="whitespace-nowrap">
-      {address}
-    </p>
-  ));
+/** One a line: IPv6 addresses are long. What a network gave stands below what is configured. */
+function Addresses({ addresses, given }: { addresses: readonly string[]; given: Given | undefined }) {
+  const lent = [...(given?.ipv4 ? [given.ipv4.address] : []), ...(given?.ipv6?.addresses ?? [])];
+  if (addresses.length + lent.length === 0) return <Names names={[]} />;
+  return (
+    <>
+      {addresses.map((address) => (
+        <p key={address} className="whitespace-nowrap">
+          {address}
+        </p>
+      ))}
+      {lent.map((address) => (
+        <p key={address} className="whitespace-nowrap" title="Given by the network">
+          {address} <span className="text-muted">given</span>
+        </p>
+      ))}
+    </>
+  );
 }
 
 export function Interfaces() {
   const { config, change } = useDraft();
   const [, select] = useSelection();
   const devices = useDevices();
+  const given = useGiven();
   const deviceOf = (name: string) => devices.find((device) => device.name === name);
   const columns: readonly Column<Interface>[] = [
     { label: 'Name', cell: (item) => <span className="font-mono font-medium">{item.name}</span> },
@@ -80,7 +92,11 @@ export function Interfaces() {
       label: 'Link',
       cell: (item) => (item.enabled ? <Link device={deviceOf(item.name)} /> : <Badge tone="neutral">off</Badge>),
     },
-    { label: 'Addresses', cell: (item) => <Addresses addresses={item.addresses} />, className: mono },
+    {
+      label: 'Addresses',
+      cell: (item) => <Addresses addresses={item.addresses} given={given.find((one) => one.interface === item.name)} />,
+      className: mono,
+    },
     { label: 'MTU', cell: (item) => item.mtu ?? deviceOf(item.name)?.mtu ?? '', className: number },
     {
       label: 'Path',
@@ -109,6 +125,7 @@ export function Interfaces() {
         purpose="Configure a device below to give it an address and a zone."
         over={() => ({ type: 'vlan', name: 'vlan10', vlanId: 10, parent: config.interfaces[0]?.name ?? '' })}
       />
+      <GivenPanel given={given} />
       {free.length > 0 && (
         <Panel title="Devices without configuration">
           <ul className="divide-y divide-line">
