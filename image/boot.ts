@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   try {
     machine.powerOn();
     console.log(
-      'the page, in half a minute, from the LAN: nsenter --net=/run/netns/gh-image-lan curl http://192.168.1.1:8080/',
+      'the page, in half a minute, from the LAN: nsenter --net=/run/netns/gh-image-lan curl -k https://192.168.1.1/',
     );
     let shown = 0;
     while (!ending && machine.isOn) {

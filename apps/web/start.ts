@@ -1,10 +1,10 @@
 /**
  * Starts the page's server: brings the store up to date, then serves. Environment: GATEHOUSE_SOCKET (the daemon's socket), GATEHOUSE_DB (file of the
- * store), HOSTNAME, PORT (until the daemon says where the configuration wants the page).
+ * store), HOSTNAME, PORT (until the daemon says where the configuration wants the page), GATEHOUSE_PAGE_SOCKET (for the TLS front).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, openFront } from './front.ts';
+import { freePort, openFront, openSocket } from './front.ts';
 import { migrate } from './prisma/migrate.ts';
 
 const here = import.meta.dirname;
@@ -29,4 +29,5 @@ const behind = await freePort();
 process.env.HOSTNAME = '127.0.0.1';
 process.env.PORT = String(behind);
 await import(server);
+if (process.env.GATEHOUSE_PAGE_SOCKET) await openSocket(process.env.GATEHOUSE_PAGE_SOCKET, behind);
 await openFront(host, Number(firstPort), behind, socket);

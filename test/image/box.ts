@@ -7,7 +7,7 @@ import { type Done, tryRun } from '../lab/process.ts';
 import { waitUntil } from '../lab/wait.ts';
 
 export const ADDRESS = '192.168.1.1';
-export const PAGE = `http://${ADDRESS}:8080`;
+export const PAGE = `https://${ADDRESS}`;
 export const PASSWORD = 'correct horse battery';
 /** Slow on purpose of nobody: emulation on two shared cores. */
 const BOOT_MS = 240_000;
@@ -98,8 +98,8 @@ export class Box {
     return JSON.parse((await this.on('lan', ['curl', ...request, `${PAGE}/api/update`], 310_000)).stdout);
   }
 
-  /** The first administrator, with the token that the console shows. */
-  async setUp(): Promise<void> {
+  /** The first administrator, with the token that the console shows. Resolves with it. */
+  async setUp(): Promise<string> {
     rmSync(this.cookies, { force: true });
     const setupToken = await waitUntil(
       'the setup token on the console',
@@ -107,6 +107,7 @@ export class Box {
       { timeoutMs: BOOT_MS },
     );
     await this.call('auth.setup', { setupToken, username: 'admin', password: PASSWORD });
+    return setupToken;
   }
 
   async logIn(): Promise<void> {

@@ -2,12 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Policy } from '@gatehouse/config';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { productVersion } from '../../tools/inputs.ts';
+import { sleep } from '../lab/process.ts';
 import { Box, PAGE } from './box.ts';
+import { addressesFor, Strangers } from './strangers.ts';
 
 const files = mkdtempSync(join(tmpdir(), 'gatehouse-image-'));
 const WAN = '203.0.113.2';
+const second = () => sleep(1000);
 let box: Box;
 
 beforeAll(async () => {
@@ -46,7 +50,8 @@ describe('first boot', () => {
     expect(await scan('wan', WAN)).not.toMatch(/\/open\//);
     expect([...(await scan('lan', '192.168.1.1')).matchAll(/(\d+)\/open\//g)].map(([, port]) => port)).toEqual([
       '53',
-      '8080',
+      '80',
+      '443',
     ]);
   });
 
@@ -110,15 +115,26 @@ describe('power cuts', () => {
     await box.logIn();
   };
 
-  it('a change under Test is gone, what was kept is there', async () => {
+  it('a change under Test is gone, what was kept is there, and from the first second on nothing passes that no policy permits', async () => {
     await box.change((config) => {
       config.system.hostName = 'kept';
+      addressesFor(config);
+    });
+    const strangers = await Strangers.make(box, files);
+    await box.change((config) => {
+      config.policies.push({ ...(config.policies[0] as Policy), name: 'visitors', from: ['wan'], to: ['lan'] });
+    });
+    const heard = await strangers.during(second);
+    expect(heard.some((line) => line.includes(' IP '))).toBe(true); // they are heard where a policy lets them in
+    expect(heard.some((line) => line.includes(' IP6 '))).toBe(true);
+    await box.change((config) => {
+      config.policies = config.policies.filter((policy) => policy.name !== 'visitors');
     });
     await box.change((config) => {
       config.system.hostName = 'tried';
     }, 600);
     expect(await name()).toBe('tried');
-    await restart();
+    expect(await strangers.during(restart)).toEqual([]);
     expect(await name()).toBe('kept');
   });
 

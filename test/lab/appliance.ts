@@ -134,6 +134,7 @@ export class Appliance {
         NODE_ENV: 'production',
         GATEHOUSE_SOCKET: this.socket,
         GATEHOUSE_DB: join(this.stateDir, 'web.db'),
+        GATEHOUSE_PAGE_SOCKET: join(this.stateDir, 'page.sock'),
         PORT: String(port),
         HOSTNAME: '::',
       },

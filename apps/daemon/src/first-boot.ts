@@ -1,5 +1,6 @@
 /** The configuration of a box at its first boot: the home network gets addresses and can reach the page and the internet, the internet nothing. */
 import { type Config, configSchema } from '@gatehouse/config';
+import { programPath, run } from './process/run.ts';
 import type { InterfaceFact } from './subsystems/subsystem.ts';
 
 /** Where the page is before somebody decides otherwise. */
@@ -9,6 +10,11 @@ const FIRST_RANGE = '192.168.1.100-192.168.1.199';
 
 /** What most providers give: an address each, and a prefix with room for several networks. */
 const FROM_PROVIDER = { ipv4: 'dhcp', ipv6: 'dhcpv6', requestPrefix: 56 } as const;
+
+/** udevadm(8): until the devices that are there at power on have their names. Later boots need not wait: a device that comes late is taken in. */
+export async function devicesFound(): Promise<void> {
+  await run(programPath('udevadm'), ['settle', '--timeout=60'], { timeoutMs: 70_000 });
+}
 
 /**
  * By device name (which follows the slot or port): the first Ethernet port is the internet, the second the home network; further ones wait to be
@@ -22,6 +28,7 @@ export function firstConfiguration(interfaces: readonly InterfaceFact[]): Config
   const wan = ports.length > 1 ? ports[0] : undefined;
   const lan = ports.length > 1 ? ports[1] : ports[0];
   return configSchema.parse({
+    management: { web: { port: 80, tls: { enabled: true } } },
     interfaces: [
       ...(wan ? [{ name: wan, description: 'Internet', ...FROM_PROVIDER }] : []),
       ...(lan

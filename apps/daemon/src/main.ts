@@ -1,7 +1,7 @@
 /** gatehoused: comes up on what was committed, serves the socket, leaves everything forwarding when it ends. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, describePath, fromText, parseConfig } from '@gatehouse/config';
+import { type Config, describePath, emptyConfig, fromText, parseConfig } from '@gatehouse/config';
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
 import { boxId, requestReset, resetIfAsked } from './appliance/factory-reset.ts';
 import { systemdPower } from './appliance/power.ts';
@@ -11,12 +11,13 @@ import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
 import { Engine } from './engine/engine.ts';
 import { adoptState } from './engine/images.ts';
-import { firstConfiguration } from './first-boot.ts';
+import { devicesFound, firstConfiguration } from './first-boot.ts';
 import { daemonOptions, UsageError } from './options.ts';
 import { pinDirectory } from './pin-directory.ts';
 import { DirectServices } from './process/services/direct.ts';
 import { SystemdServices } from './process/services/systemd.ts';
 import { serve } from './server.ts';
+import { readText } from './state/files.ts';
 import { Dataplane } from './subsystems/dataplane/index.ts';
 import { DhcpClient } from './subsystems/dhcp-client/index.ts';
 import { DhcpServer } from './subsystems/dhcp-server/index.ts';
@@ -29,6 +30,7 @@ import { NtpSubsystem } from './subsystems/ntp/index.ts';
 import { routerAdvertisement } from './subsystems/router-advertisement/index.ts';
 import { sshSubsystem } from './subsystems/ssh/index.ts';
 import type { Subsystem } from './subsystems/subsystem.ts';
+import { WebFront } from './subsystems/web-front/index.ts';
 
 /** Netlink events that come together are answered together. */
 const DEBOUNCE_MS = 30;
@@ -61,11 +63,14 @@ async function main(): Promise<void> {
   const reset = resetIfAsked(stateDir);
   if (reset !== null) log(`factory reset: ${reset} removed`);
   adoptState(stateDir, VERSION, log);
+  const onAppliance = options.services === 'systemd';
   let initial = options.config === null ? null : readConfigFile(options.config);
-  if (initial === null && options.firstBoot) initial = firstConfiguration(await readInterfaces());
+  if (initial === null && options.firstBoot && readText(join(stateDir, 'boot.json')) === null) {
+    if (onAppliance) await devicesFound();
+    initial = firstConfiguration(await readInterfaces());
+  }
   const bpffs = pinDirectory(options);
-  const services =
-    options.services === 'systemd' ? new SystemdServices() : new DirectServices(join(runDir, 'services'), log);
+  const services = onAppliance ? new SystemdServices() : new DirectServices(join(runDir, 'services'), log);
   const network = new NetworkSubsystem(stateDir);
   const dataplane = await Dataplane.open({
     stateDir,
@@ -91,7 +96,15 @@ async function main(): Promise<void> {
     leases: leaseNamesOf(dhcp.leases, log),
     log,
   });
-  const onAppliance = options.services === 'systemd';
+  const sealer = new Sealer(stateDir);
+  const webFront = new WebFront({
+    services,
+    stateDir,
+    runDir,
+    sealer,
+    pageSocket: options.pageSocket,
+    user: onAppliance ? 'gatehouse-front' : 'root',
+  });
   const ntp = new NtpSubsystem({
     services,
     runDir,
@@ -104,6 +117,7 @@ async function main(): Promise<void> {
   // the pipeline before the kernel may forward; services of others last: a box that starts forwards before it answers
   const subsystems: Subsystem[] = [
     ...([network, dataplane, new ForwardingSubsystem(), dhcpClient] as Subsystem[]),
+    webFront as Subsystem,
     sshSubsystem({ services, runDir, stateDir }) as Subsystem,
     ...(dhcp.subsystems as Subsystem[]),
     routerAdvertisement({ services, runDir }) as Subsystem,
@@ -117,7 +131,6 @@ async function main(): Promise<void> {
     generation: () => dataplane.generation(),
     log,
   });
-  const sealer = new Sealer(stateDir);
   const auth = new Auth({ stateDir, sealer, running: () => engine.running() });
   engine.watch(dhcp.leases.changed);
   engine.watch(() => dhcpClient.refresh());
@@ -152,6 +165,7 @@ async function main(): Promise<void> {
       dhcp: dhcp.leases,
       dns,
       ntp,
+      certificate: () => webFront.certificate(running() ?? emptyConfig()),
       readInterfaces,
       boxId: boxId(stateDir),
       requestReset: (scope) => {

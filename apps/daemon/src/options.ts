@@ -20,6 +20,8 @@ export type DaemonOptions = {
   runDir: string;
   /** Who runs other programs that stay: the image's systemd, or the daemon itself. */
   services: 'systemd' | 'direct';
+  /** Where the page listens for its TLS front. */
+  pageSocket: string;
   /** Certificates of authorities, PEM: who servers on the outside are proven by. */
   caBundle: string;
   /** The maker's public key for update files; null: there is no image to update. */
@@ -50,6 +52,7 @@ export function daemonOptions(argv: string[]): DaemonOptions {
         objects: { type: 'string' },
         'run-dir': { type: 'string' },
         services: { type: 'string' },
+        'page-socket': { type: 'string' },
         'ca-bundle': { type: 'string' },
         'update-key': { type: 'string' },
         'first-boot': { type: 'boolean', default: false },
@@ -79,6 +82,7 @@ export function daemonOptions(argv: string[]): DaemonOptions {
     objects: values.objects ?? new URL('../../../bpf/build', import.meta.url).pathname,
     runDir: values['run-dir'] ?? `${stateDir}/run`,
     services,
+    pageSocket: values['page-socket'] ?? `${stateDir}/page.sock`,
     caBundle: values['ca-bundle'] ?? '/etc/ssl/certs/ca-certificates.crt',
     updateKey: values['update-key'] ?? null,
   };

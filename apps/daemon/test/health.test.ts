@@ -26,14 +26,16 @@ test('the management address is one where a zone admits the page', () => {
   expect(managementCheck(configSchema.parse({}), [device('lan0')]).message).toMatch(/no zone/);
 });
 
+const at = (port: number) => ({ port, tls: { enabled: false, port: 443 } });
+
 test('a page that answers with an error, or not at all, is not well', async () => {
   let status = 200;
   const server = createServer((_, response) => response.writeHead(status).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  expect((await pageCheck(port)).state).toBe('ok');
+  expect((await pageCheck(at(port))).state).toBe('ok');
   status = 500;
-  expect(await pageCheck(port)).toMatchObject({ state: 'failed', message: `answers with 500 on port ${port}` });
+  expect(await pageCheck(at(port))).toMatchObject({ state: 'failed', message: `answers with 500 on port ${port}` });
   server.close();
-  expect((await pageCheck(port)).state).toBe('failed');
+  expect((await pageCheck(at(port))).state).toBe('failed');
 });

@@ -89,6 +89,7 @@ describe('new objects', () => {
     applications: ['terms/0/destinationPort'],
     applicationGroups: [],
     policies: [],
+    certificates: ['certificate'],
     users: ['passwordHash'],
     'nat.source': [],
     'nat.destination': ['destination', 'port', 'translation/address'],

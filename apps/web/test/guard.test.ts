@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookieFor, isOwnRequest, procedureOf, tokenOf } from '../src/server/guard.ts';
+import { cookiesFor, isOwnRequest, procedureOf, tokenOf } from '../src/server/guard.ts';
 
 const TOKEN = 'a'.repeat(43);
 
@@ -12,9 +12,15 @@ describe('the login cookie', () => {
     expect(tokenOf(null)).toBeNull();
   });
   it('is hidden from scripts and other sites, and only sent over HTTPS where there is HTTPS', () => {
-    expect(cookieFor(TOKEN, false)).toBe(`gh_session=${TOKEN}; Path=/; HttpOnly; SameSite=Strict`);
-    expect(cookieFor(TOKEN, true)).toMatch(/; Secure$/);
-    expect(cookieFor(null, false)).toContain('Max-Age=0');
+    expect(cookiesFor(TOKEN, false)).toEqual([`gh_session=${TOKEN}; Path=/; HttpOnly; SameSite=Strict`]);
+    expect(cookiesFor(TOKEN, true)[0]).toBe(`__Host-gh_session=${TOKEN}; Path=/; HttpOnly; SameSite=Strict; Secure`);
+    expect(cookiesFor(null, false)[0]).toContain('Max-Age=0');
+  });
+  it('over HTTPS takes the place of the one from before, also at logout', () => {
+    const old = 'b'.repeat(43);
+    expect(tokenOf(`gh_session=${old}; __Host-gh_session=${TOKEN}`)).toBe(TOKEN);
+    expect(tokenOf(`gh_session=${old}`)).toBe(old);
+    for (const token of [TOKEN, null]) expect(cookiesFor(token, true)[1]).toMatch(/^gh_session=; Max-Age=0/);
   });
 });
 
@@ -35,6 +41,9 @@ describe('requests', () => {
     ['POST', { origin: 'null' }, false],
     ['POST', {}, false],
     ['POST', { origin: 'http://box:8080', 'sec-fetch-site': 'cross-site' }, false],
+    ['POST', { origin: 'https://box:8080' }, false],
+    ['POST', { origin: 'https://box:8080', 'x-forwarded-proto': 'https' }, true],
+    ['POST', { origin: 'http://box:8080', 'x-forwarded-proto': 'https' }, false],
     ['GET', {}, true],
     ['GET', { 'sec-fetch-site': 'cross-site' }, false],
     ['GET', { 'sec-fetch-site': 'same-origin' }, true],

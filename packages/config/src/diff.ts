@@ -58,6 +58,7 @@ function fieldChanges(
     if (field.key === 'id') return [];
     const [a, b] = [before[field.key], after[field.key]];
     if (equal(a, b)) return [];
+    const isSecret = field.meta.secret !== undefined;
     const label = `${prefix}${field.meta.label ?? field.key}`;
     if (field.node.kind === 'object' && a && b)
       return fieldChanges(field.node.fields, a as Record<string, unknown>, b as Record<string, unknown>, `${label}, `);
@@ -65,8 +66,8 @@ function fieldChanges(
       {
         field: field.key,
         label,
-        before: words(field.node, a, field.meta.secret),
-        after: words(field.node, b, field.meta.secret),
+        before: words(field.node, a, isSecret),
+        after: words(field.node, b, isSecret),
       },
     ];
   });
@@ -83,7 +84,7 @@ function wholeObject(node: ObjectNode | undefined, item: Item, side: 'before' | 
       (Array.isArray(value) && !value.length)
     )
       return [];
-    const text = words(field.node, value, field.meta.secret);
+    const text = words(field.node, value, field.meta.secret !== undefined);
     return [
       {
         field: field.key,

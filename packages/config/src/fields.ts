@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { formatCidr, formatIp, networkOf, parseCidr, parseIp, parseLiteral, parsePorts } from './values.ts';
 
+export const SECRET_KINDS = ['password', 'private-key'] as const;
+export type SecretKind = (typeof SECRET_KINDS)[number];
+
 /** What the page, the documentation and the difference say about a field. `key`: the field that names an item in the text form. */
 export type FieldMeta = {
   label?: string;
@@ -12,7 +15,10 @@ export type FieldMeta = {
   ordered?: boolean;
   /** Lists: the field that names an item in the text form. */
   key?: string;
-  secret?: boolean;
+  /** Sealed by the box; of this kind. */
+  secret?: SecretKind;
+  /** Text of several lines. */
+  multiline?: boolean;
 };
 
 type Refused = { message: string; remedy: string };

@@ -2,7 +2,7 @@
 import type { Path } from './issue.ts';
 import type { Config } from './schema.ts';
 
-export type ReferencedType = 'zone' | 'interface' | 'address' | 'application' | 'screen' | 'pool';
+export type ReferencedType = 'zone' | 'interface' | 'address' | 'application' | 'screen' | 'pool' | 'certificate';
 export type Reference = { path: Path; objectType: string; name: string };
 
 type Slot = { path: Path; objectType: string; name: string; get: () => string[]; set: (names: string[]) => void };
@@ -90,6 +90,19 @@ function slots(config: Config, type: ReferencedType): Slot[] {
     case 'screen':
       single(['zones'], 'Zone', config.zones, 'screen');
       break;
+    case 'certificate': {
+      const { tls } = config.management.web;
+      result.push({
+        path: ['management', 'web', 'tls', 'certificate'],
+        objectType: 'Management page',
+        name: 'TLS',
+        get: () => one(tls.certificate),
+        set: ([name]) => {
+          tls.certificate = name;
+        },
+      });
+      break;
+    }
     case 'pool':
       nat.source.forEach((rule, index) => {
         const { translation } = rule;
@@ -123,6 +136,7 @@ const COLLECTIONS: Record<ReferencedType, (config: Config) => { name: string }[]
   application: (config) => [config.applications, config.applicationGroups],
   screen: (config) => [config.screens],
   pool: (config) => [config.nat.pools],
+  certificate: (config) => [config.certificates],
 };
 
 /** A copy in which the object and every reference to it have the new name. Its id stays, so the difference says "renamed". */

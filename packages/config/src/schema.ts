@@ -13,11 +13,12 @@ import {
   prefix,
   seconds,
 } from './fields.ts';
+import { certificates } from './schema/certificates.ts';
 import { dhcpClientFields } from './schema/dhcp-client.ts';
 import { dhcpServer } from './schema/dhcp-server.ts';
 import { dns } from './schema/dns.ts';
 import { ntp } from './schema/ntp.ts';
-import { description, enabled, field, list, names, someOf, withId, withIdUnion } from './schema/parts.ts';
+import { description, enabled, field, list, names, sealed, someOf, withId, withIdUnion } from './schema/parts.ts';
 import { routerAdvertisements } from './schema/router-advertisement.ts';
 import { ssh } from './schema/ssh.ts';
 import { hostServiceNames } from './services.ts';
@@ -30,7 +31,23 @@ const management = z
   .strictObject({
     web: z
       .strictObject({
-        port: field(z.int().min(1).max(65535).default(8080), 'Port', 'TCP port of the management page.'),
+        port: field(
+          z.int().min(1).max(65535).default(8080),
+          'Port',
+          'TCP port of the management page; with TLS it only leads to the other one.',
+        ),
+        tls: z
+          .strictObject({
+            enabled: field(z.boolean().default(false), 'On', 'The page over HTTPS.'),
+            port: field(z.int().min(1).max(65535).default(443), 'Port', 'TCP port of the page over HTTPS.'),
+            certificate: field(
+              objectName.optional(),
+              'Certificate',
+              'Left away: one that the box makes for itself, which browsers warn of once.',
+            ),
+          })
+          .prefault({})
+          .meta({ label: 'TLS' }),
       })
       .prefault({})
       .meta({ label: 'Management page' }),
@@ -48,12 +65,7 @@ const user = withId({
   name: field(objectName, 'Name'),
   fullName: field(line.optional(), 'Full name'),
   role: field(z.enum(['administrator', 'operator', 'read-only']), 'Role'),
-  passwordHash: z
-    .string()
-    .min(1)
-    .max(1024)
-    .regex(/^sealed:v1:[A-Za-z0-9+/=]+:[0-9a-f]{8,64}$/, { message: 'is not a sealed secret' })
-    .meta({ label: 'Password', help: 'Sealed by the box; set it on the page or with the command line.', secret: true }),
+  passwordHash: sealed('Password', 'password', 'Sealed by the box; set it on the page or with the command line.'),
   disabled: field(z.boolean().default(false), 'Disabled'),
 });
 
@@ -219,6 +231,7 @@ export const configSchema = z.strictObject({
   version: z.literal(1).default(1).meta({ label: 'Version' }),
   system: system.meta({ label: 'System' }),
   management: management.meta({ label: 'Management' }),
+  certificates,
   users: list(user, 'Users', { object: 'User', key: 'name' }),
   interfaces: list(networkInterface, 'Interfaces', { object: 'Interface', key: 'name' }),
   routes: list(route, 'Static routes', { object: 'Route', key: 'destination' }),

@@ -17,7 +17,7 @@ function visit(node: Node, value: unknown, path: Path, secret: boolean, found: (
         field.node,
         (value as Record<string, unknown>)[field.key],
         [...path, field.key],
-        field.meta.secret ?? false,
+        field.meta.secret !== undefined,
         found,
       );
   }

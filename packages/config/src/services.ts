@@ -2,6 +2,7 @@
 
 export type ServiceTerm = {
   protocol: 'tcp' | 'udp' | 'icmp' | 'icmp6' | number;
+  /** 'web': the ports of the management page, which the configuration chooses. */
   port?: number | 'web';
   icmpType?: number;
 };

@@ -1,5 +1,7 @@
 /** Login, logout, first run, sealing of secrets. */
+import { createPrivateKey } from 'node:crypto';
 import { emptyConfig } from '@gatehouse/config';
+import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { loginSchema, userSchema } from './schemas.ts';
 import { administratorProcedure, publicProcedure, readOnlyProcedure, router } from './trpc.ts';
@@ -40,10 +42,31 @@ export const authRouter = router({
   }),
 });
 
+/** PKCS #8 (RFC 5958) of any unencrypted PEM key, so that every service reads it. @throws TRPCError when it is none */
+function privateKeyOf(pem: string): string {
+  const refuse = (message: string) => new TRPCError({ code: 'BAD_REQUEST', message });
+  if (/ENCRYPTED/.test(pem)) throw refuse('the private key has a passphrase; take it off first, with openssl pkey');
+  try {
+    return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    throw refuse('this is no private key; paste the PEM file, from -----BEGIN to -----END');
+  }
+}
+
 export const secretsRouter = router({
   /** A secret in the form in which it may stand in a configuration. */
   seal: administratorProcedure
-    .input(z.strictObject({ kind: z.literal('password'), value: password }))
+    .input(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('password'), value: password }),
+        z.strictObject({ kind: z.literal('private-key'), value: z.string().max(16_384) }),
+      ]),
+    )
     .output(z.strictObject({ sealed: z.string() }))
-    .mutation(async ({ ctx, input }) => ({ sealed: await ctx.services.auth.sealPassword(input.value) })),
+    .mutation(async ({ ctx: { services }, input }) => ({
+      sealed:
+        input.kind === 'password'
+          ? await services.auth.sealPassword(input.value)
+          : services.sealer.seal(privateKeyOf(input.value)),
+    })),
 });

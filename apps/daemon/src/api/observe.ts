@@ -7,6 +7,7 @@ import { RefusedError } from '../engine/transaction.ts';
 import { deviceFacts } from './device.ts';
 import {
   type Counters,
+  certificateSchema,
   countersSchema,
   explanationSchema,
   interfaceSchema,
@@ -34,21 +35,31 @@ export const systemRouter = router({
         loginBanner: z.string().nullable(),
         /** Where the page shall listen. */
         webPort: z.number(),
+        /** Where it is over HTTPS; null without TLS. */
+        tlsPort: z.number().nullable(),
+        /** Without TLS it only leads there. Not before the change that switched it on was kept: it may be undone. */
+        tlsOnly: z.boolean(),
         /** Another one after a factory reset. */
         boxId: z.string(),
       }),
     )
     .query(({ ctx: { services } }) => {
       const config = services.engine.running()?.config;
+      const { web } = (config ?? emptyConfig()).management;
       return {
         setupRequired: services.auth.setupRequired,
         hostName: config?.system.hostName ?? 'gatehouse',
         version: services.version,
         loginBanner: config?.management.loginBanner ?? null,
-        webPort: (config ?? emptyConfig()).management.web.port,
+        webPort: web.port,
+        tlsPort: web.tls.enabled ? web.tls.port : null,
+        tlsOnly: web.tls.enabled && services.engine.state().pending === null,
         boxId: services.boxId,
       };
     }),
+
+  /** What the page shows to browsers; null without TLS. */
+  certificate: readOnlyProcedure.output(certificateSchema.nullable()).query(({ ctx }) => ctx.services.certificate()),
 
   status: readOnlyProcedure.output(statusSchema).query(async ({ ctx: { services } }) => ({
     version: services.version,
@@ -64,7 +75,7 @@ export const systemRouter = router({
     const [subsystems, facts, page] = await Promise.all([
       services.subsystemStatus(),
       services.readInterfaces(),
-      pageCheck(config.management.web.port),
+      pageCheck(config.management.web),
     ]);
     return [...subsystems, managementCheck(config, facts), page];
   }),

@@ -19,6 +19,16 @@ export const userSchema = z.strictObject({
 });
 export const loginSchema = z.strictObject({ token: z.string(), expiresAt: z.number(), user: userSchema });
 
+export const certificateSchema = z.strictObject({
+  subject: z.string(),
+  issuer: z.string(),
+  names: z.string(),
+  validFrom: z.number(),
+  validTo: z.number(),
+  fingerprint: z.string(),
+  own: z.boolean(),
+});
+
 export const pendingSchema = z.strictObject({
   transaction: z.string(),
   base: nullable(revision),

@@ -11,6 +11,7 @@ import { ConflictError } from '../engine/engine.ts';
 import { RefusedError } from '../engine/transaction.ts';
 import type { DhcpClient } from '../subsystems/dhcp-client/index.ts';
 import { type InterfaceFact, PrepareError, type SubsystemStatus } from '../subsystems/subsystem.ts';
+import type { CertificateFacts } from '../subsystems/web-front/certificate.ts';
 import type { DataplaneServices, DhcpServices, DnsServices, EngineServices, NtpServices } from './services.ts';
 
 export type Services = {
@@ -24,6 +25,8 @@ export type Services = {
   dhcp: DhcpServices;
   dns: DnsServices;
   ntp: NtpServices;
+  /** What the page shows to browsers; null without TLS. */
+  certificate(): CertificateFacts | null;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   /** Null where there is no image to update. */

@@ -1,5 +1,6 @@
 /** Is the box well? What a person looks at first, and what decides whether a new image is kept. */
-import { get } from 'node:http';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getTls } from 'node:https';
 import { type Config, zoneOfInterface } from '@gatehouse/config';
 import type { InterfaceFact, SubsystemStatus } from '../subsystems/subsystem.ts';
 
@@ -29,16 +30,20 @@ export function managementCheck(config: Config, facts: readonly InterfaceFact[])
       };
 }
 
-/** Does the page answer on this box itself? */
-export function pageCheck(port: number): Promise<HealthCheck> {
+/** Does the page answer on this box itself, the way a browser asks for it? */
+export function pageCheck({ port: plain, tls }: Config['management']['web']): Promise<HealthCheck> {
   const name = 'page';
+  const port = tls.enabled ? tls.port : plain;
   return new Promise((resolve) => {
     const failed = (message: string) => resolve({ name, state: 'failed', message });
-    const request = get({ host: '127.0.0.1', port, path: '/login', timeout: PAGE_MS }, (answer) => {
+    const target = { host: '127.0.0.1', port, path: '/login', timeout: PAGE_MS };
+    const heard = (answer: IncomingMessage) => {
       answer.resume();
       if (answer.statusCode === 200) resolve({ name, state: 'ok', message: `answers on port ${port}` });
       else failed(`answers with ${answer.statusCode} on port ${port}`);
-    });
+    };
+    // whose certificate it is, the browser asks
+    const request = tls.enabled ? getTls({ ...target, rejectUnauthorized: false }, heard) : getPlain(target, heard);
     request.on('timeout', () => request.destroy(new Error(`no answer within ${PAGE_MS / 1000} s`)));
     request.on('error', (error) => failed(`does not answer on port ${port}: ${error.message}`));
   });

@@ -158,12 +158,27 @@ async function showDhcpClient(client: Client): Promise<Output> {
   return { data: list, text: table(header, rows) };
 }
 
+async function showCertificate(client: Client): Promise<Output> {
+  const data = await client.system.certificate.query();
+  if (data === null) return { data, text: 'the page is served without TLS' };
+  const day = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const rows = [
+    ['subject', data.subject],
+    ['issuer', data.own ? 'this box itself' : data.issuer],
+    ['names', data.names],
+    ['valid', `${day(data.validFrom)} to ${day(data.validTo)}`],
+    ['SHA-256', data.fingerprint],
+  ];
+  return { data, text: rows.map(([label = '', value]) => `${label.padEnd(9)}${value}`).join('\n') };
+}
+
 async function showVpn(): Promise<Output> {
   return { data: { tunnels: [] }, text: 'no tunnels are configured' };
 }
 
 export const views: Record<string, (client: Client) => Promise<Output>> = {
   config: showConfig,
+  certificate: showCertificate,
   status: showStatus,
   interfaces: showInterfaces,
   counters: showCounters,

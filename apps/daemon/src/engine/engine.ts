@@ -120,8 +120,7 @@ export class Engine implements EngineServices {
   }
 
   private async comeUp(config: Config): Promise<void> {
-    this.failed = await comeUp(this.subsystems, config, this.readFacts);
-    for (const [name, why] of this.failed) this.log(`did not come up: ${name}: ${why}`);
+    this.failed = await comeUp(this.subsystems, config, this.readFacts, this.log);
   }
 
   /** Subsystems that did not come up on the configuration that runs: name → why. */

@@ -139,15 +139,22 @@ export async function comeUp(
   subsystems: readonly Subsystem[],
   config: Config,
   readFacts: ReadFacts,
+  log: (text: string) => void,
 ): Promise<Map<string, string>> {
   const lenient = async (): Promise<Facts> => ({ ...(await readFacts()), lenient: true });
   const failures = new Map<string, string>();
-  for (const subsystem of subsystems)
+  const took: string[] = [];
+  for (const subsystem of subsystems) {
+    const begin = Date.now();
     try {
       await comeUpOne(subsystem, config, lenient);
     } catch (error) {
       if (subsystem.essential) throw error;
       failures.set(subsystem.name, reason(error));
+      log(`did not come up: ${subsystem.name}: ${reason(error)}`);
     }
+    took.push(`${subsystem.name} ${Date.now() - begin} ms`);
+  }
+  log(`came up: ${took.join(', ')}`);
   return failures;
 }

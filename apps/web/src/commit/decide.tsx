@@ -3,10 +3,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { Check, Loader } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useDraft } from '@/draft/draft';
 import { messageOf, useApi, useNow } from '@/lib/api';
 import { clock } from '@/lib/format';
 import { Button } from '@/ui/button';
 import { ErrorNote } from '@/ui/page';
+import { secureHome } from './secure';
 import { type CommitState, useCommitState } from './state';
 
 const PROBE_MS = 2000;
@@ -43,7 +45,10 @@ export function Decide({ onDone }: { onDone: () => void }) {
   const now = useNow();
   const pending = state?.pending;
   const reached = useReached(pending?.transaction ?? '');
-  const keep = useMutation(api.config.confirm.mutationOptions({ onSuccess: onDone }));
+  const home = secureHome(useDraft().running.management.web);
+  const keep = useMutation(
+    api.config.confirm.mutationOptions({ onSuccess: () => (home ? location.assign(home) : onDone()) }),
+  );
   const revert = useMutation(api.config.revert.mutationOptions({ onSuccess: onDone }));
   const extend = useMutation(api.config.extend.mutationOptions());
   if (!pending?.deadline) return null;
@@ -68,6 +73,15 @@ export function Decide({ onDone }: { onDone: () => void }) {
           ? 'This browser has reached the box anew since the change.'
           : 'Waiting until this browser reaches the box anew. If it can not, the change undoes itself.'}
       </p>
+      {home && (
+        <p>
+          The page is also at{' '}
+          <a className="underline" href={home} target="_blank" rel="noreferrer">
+            {home}
+          </a>
+          : look there before you keep it. The browser warns of a certificate that the box made for itself.
+        </p>
+      )}
       {error && <ErrorNote>{messageOf(error)}</ErrorNote>}
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" disabled={!reached || keep.isPending} onClick={() => keep.mutate({ transaction })}>

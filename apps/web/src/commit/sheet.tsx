@@ -13,6 +13,7 @@ import { Dialog } from '@/ui/dialog';
 import { Field, Input, Select } from '@/ui/field';
 import { ErrorNote } from '@/ui/page';
 import { Decide } from './decide';
+import { secureHome } from './secure';
 import { SideBySide } from './side-by-side';
 import { useCommitState } from './state';
 import { Words } from './words';
@@ -58,7 +59,10 @@ function Prepare({ onClose }: { onClose: () => void }) {
       { config: draft.config, base: draft.base, confirmSeconds, message: message.trim() || undefined },
       {
         onSuccess: () => {
-          if (confirmSeconds === undefined) onClose();
+          if (confirmSeconds !== undefined) return;
+          const home = secureHome(draft.config.management.web);
+          if (home) location.assign(home);
+          else onClose();
         },
       },
     );

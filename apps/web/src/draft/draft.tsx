@@ -110,7 +110,8 @@ export function DraftProvider({ children }: { children: ReactNode }) {
         drop.mutate(undefined, { onSuccess: () => queries.setQueryData(store.draft.get.queryKey(), null) });
       },
       rebase: () => put({ base: runningRevision, config }),
-      changes: diff(runningConfig, config),
+      // as the box will keep it: another spelling is no change
+      changes: diff(runningConfig, parsed.ok ? parsed.config : config),
       issues: [
         ...parsed.issues,
         ...checked.filter(

@@ -3,10 +3,20 @@
 import { X } from 'lucide-react';
 import { useId } from 'react';
 import { cn } from '@/lib/cn';
-import { Field, Input, Select } from '@/ui/field';
+import { Field, Input, Select, TextArea } from '@/ui/field';
 import { Combobox } from './combobox';
 
 type Common = { label: string; help?: string | undefined; error?: string | undefined };
+
+export function MultilineControl(props: Common & { value: string; onChange: (value: string) => void }) {
+  return (
+    <Field {...props}>
+      {(ids) => (
+        <TextArea {...ids} rows={6} value={props.value} onChange={(event) => props.onChange(event.target.value)} />
+      )}
+    </Field>
+  );
+}
 
 export function TextControl(
   props: Common & { value: string; options: readonly string[] | null; onChange: (value: string) => void },

@@ -23,6 +23,7 @@ export type ListName =
   | 'applications'
   | 'applicationGroups'
   | 'policies'
+  | 'certificates'
   | 'users'
   | 'nat.source'
   | 'nat.destination'
@@ -63,6 +64,7 @@ export const REFERENCED: Partial<Record<ListName, ReferencedType>> = {
   applicationGroups: 'application',
   screens: 'screen',
   'nat.pools': 'pool',
+  certificates: 'certificate',
 };
 
 /** What else shares the names of a list: an address and an address group are named in the same places. */
@@ -150,6 +152,7 @@ const NEW: Record<ListName, () => Record<string, unknown>> = {
     action: 'permit',
     log: { init: false, close: false },
   }),
+  certificates: () => ({ name: 'new-certificate', certificate: '' }),
   users: () => ({ name: 'new-user', role: 'read-only', passwordHash: '', disabled: false }),
   'nat.source': () => ({
     name: 'new-source-nat',
@@ -246,6 +249,8 @@ export function optionsFor(config: Config, list: ListName | null, key: string): 
       return named(config.interfaces.filter((item) => item.type === 'ethernet'));
     case 'screen':
       return named(config.screens);
+    case 'certificate':
+      return list === 'certificates' ? null : named(config.certificates);
     case 'pool':
       return named(config.nat.pools);
   }

@@ -4,10 +4,18 @@ import { type Node, objectOf, type Path, type Scalar, type TreeField, type Union
 import { Plus, Trash2 } from 'lucide-react';
 import { issueAt, sentenceOf, useDraft } from '@/draft/draft';
 import { Button } from '@/ui/button';
-import { CheckListControl, ChoiceControl, EntriesControl, NumberControl, SwitchControl, TextControl } from './controls';
+import {
+  CheckListControl,
+  ChoiceControl,
+  EntriesControl,
+  MultilineControl,
+  NumberControl,
+  SwitchControl,
+  TextControl,
+} from './controls';
 import { blankEntry, type ListName, noteOf, OPEN_FIELDS, optionsFor } from './lists';
 import { NameControl } from './name';
-import { PasswordControl } from './password';
+import { SecretControl } from './secret';
 import { getAt, setAt, withEntry, withoutEntry } from './values';
 
 type Props = { fields: readonly TreeField[]; path: Path; list: ListName | null };
@@ -53,7 +61,9 @@ function FieldControl({ field, path, list }: { field: TreeField; path: Path; lis
       : { label, help: field.meta.help, error: sentence };
   const set = (next: unknown) => change((draft) => setAt(draft, path, next));
   const { node } = field;
-  if (field.meta.secret) return <PasswordControl {...common} isSet={Boolean(value)} onSealed={set} />;
+  const { secret } = field.meta;
+  if (secret) return <SecretControl {...common} kind={secret} isSet={Boolean(value)} onSealed={set} />;
+  if (field.meta.multiline) return <MultilineControl {...common} value={String(value ?? '')} onChange={set} />;
   if (node.kind === 'object' || node.kind === 'union')
     return (
       <fieldset className="grid gap-3 rounded-md border border-line p-3">

@@ -2,6 +2,7 @@
 import type { Config, Path } from '@gatehouse/config';
 import {
   Activity,
+  BadgeCheck,
   BookA,
   Clock,
   Compass,
@@ -75,6 +76,7 @@ export const GROUPS: readonly Group[] = [
         words: 'version health update image slots uptime reboot power off backup restore factory reset support bundle',
       },
       { href: '/history', label: 'History', icon: GitCommitHorizontal, words: 'commits revisions rollback compare' },
+      { href: '/certificates', label: 'Certificates', icon: BadgeCheck, words: 'tls https pem key x509 pki' },
       { href: '/users', label: 'Users', icon: Users, words: 'administrators roles passwords' },
       { href: '/settings', label: 'Settings', icon: Settings, words: 'host name timeouts banner management' },
     ],
@@ -93,6 +95,7 @@ const PAGE_OF: Record<string, string> = {
   applicationGroups: '/objects?kind=applicationGroups',
   policies: '/policies',
   users: '/users',
+  certificates: '/certificates',
   routerAdvertisements: '/dhcp?kind=routerAdvertisements',
   dns: '/dns',
   ntp: '/time',

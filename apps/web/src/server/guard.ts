@@ -1,23 +1,32 @@
 /** What protects a login in a browser: where the token lives, and whose requests may use it. Pure. */
 
-export const COOKIE = 'gh_session';
+const PLAIN = 'gh_session';
+/** A name that no page over plain HTTP can set (RFC 6265bis, cookie name prefixes). */
+const SECURE = '__Host-gh_session';
 /** Base64url or hex tokens of the daemon: nothing that could end a header. */
 const TOKEN = /^[\w-]{16,512}$/;
 
-/** The token in a Cookie header; null when there is none. */
+/** The token in a Cookie header, that of HTTPS before one from the time before TLS was switched on; null when there is none. */
 export function tokenOf(cookieHeader: string | null): string | null {
-  for (const part of (cookieHeader ?? '').split(';')) {
-    const [name, value] = part.trim().split('=');
-    if (name === COOKIE && value && TOKEN.test(value)) return value;
-  }
-  return null;
+  const cookies = new Map(
+    (cookieHeader ?? '').split(';').map((part) => part.trim().split('=') as [string, string | undefined]),
+  );
+  return [SECURE, PLAIN].map((name) => cookies.get(name)).find((value) => value && TOKEN.test(value)) ?? null;
 }
 
-/** Set-Cookie for a token, or for none. Scripts never see it (HttpOnly), other sites never send it (SameSite=Strict; RFC 6265bis). */
-export function cookieFor(token: string | null, secure: boolean): string {
-  const attributes = `; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
-  return token === null ? `${COOKIE}=; Max-Age=0${attributes}` : `${COOKIE}=${token}${attributes}`;
+/**
+ * Values of Set-Cookie for a token, or for none. Scripts never see it (HttpOnly), other sites never send it (SameSite=Strict; RFC 6265bis). Over
+ * HTTPS the cookie from before goes.
+ */
+export function cookiesFor(token: string | null, secure: boolean): string[] {
+  const common = 'Path=/; HttpOnly; SameSite=Strict';
+  const cookie = (name: string, value: string | null) =>
+    `${name}=${value ?? ''}; ${value === null ? 'Max-Age=0; ' : ''}${common}${name === SECURE ? '; Secure' : ''}`;
+  return secure ? [cookie(SECURE, token), cookie(PLAIN, null)] : [cookie(PLAIN, token)];
 }
+
+/** Did the browser speak HTTPS? The TLS front says so; who says it of himself without one only harms himself. */
+export const isSecure = (headers: Headers): boolean => headers.get('x-forwarded-proto') === 'https';
 
 /**
  * Is this request one that our own page made? Browsers send Origin with every POST; Sec-Fetch-Site only over HTTPS. A GET without either
@@ -29,7 +38,8 @@ export function isOwnRequest(method: string, headers: Headers): boolean {
   const origin = headers.get('origin');
   if (origin === null) return method === 'GET';
   try {
-    return new URL(origin).host === headers.get('host');
+    const { protocol, host } = new URL(origin);
+    return host === headers.get('host') && protocol === (isSecure(headers) ? 'https:' : 'http:');
   } catch {
     return false;
   }

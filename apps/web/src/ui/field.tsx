@@ -2,15 +2,27 @@ import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from '@/lib/cn';
 
 const box =
-  'h-8 w-full rounded-md border border-line bg-panel px-2 text-text placeholder:text-muted disabled:opacity-60 aria-invalid:border-deny';
+  'w-full rounded-md border border-line bg-panel px-2 text-text placeholder:text-muted disabled:opacity-60 aria-invalid:border-deny';
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
-  return <input className={cn(box, className)} autoComplete="off" spellCheck={false} {...rest} />;
+  return <input className={cn(box, 'h-8', className)} autoComplete="off" spellCheck={false} {...rest} />;
+}
+
+/** Text of several lines, as it is: keys, certificates. */
+export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
+  return (
+    <textarea
+      className={cn(box, 'py-1 font-mono text-xs', className)}
+      autoComplete="off"
+      spellCheck={false}
+      {...rest}
+    />
+  );
 }
 
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
-    <select className={cn(box, className)} {...rest}>
+    <select className={cn(box, 'h-8', className)} {...rest}>
       {children}
     </select>
   );

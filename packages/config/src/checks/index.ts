@@ -6,6 +6,7 @@ import { checkDhcpClients } from './dhcp-client.ts';
 import { checkDhcpServer } from './dhcp-server.ts';
 import { checkDns } from './dns.ts';
 import { checkInterfaces } from './interfaces.ts';
+import { checkManagementWeb } from './management-web.ts';
 import { checkNames } from './names.ts';
 import { checkNat } from './nat.ts';
 import { checkObjects } from './objects.ts';
@@ -18,6 +19,7 @@ export function checkReferences(config: Config): Issue[] {
   return [
     ...checkNames(config),
     ...checkAccess(config),
+    ...checkManagementWeb(config),
     ...checkInterfaces(config),
     ...checkDhcpClients(config),
     ...checkRoutes(config),

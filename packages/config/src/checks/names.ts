@@ -8,6 +8,7 @@ type Named = { id: string; name?: string };
 /** Lists that share a name space, with their paths. */
 function nameSpaces(config: Config): { path: Path; items: Named[] }[][] {
   return [
+    [{ path: ['certificates'], items: config.certificates }],
     [{ path: ['users'], items: config.users }],
     [{ path: ['interfaces'], items: config.interfaces }],
     [{ path: ['routes'], items: config.routes }],

@@ -1,9 +1,18 @@
 /** What the schema's sections are made of: fields with labels, lists of objects with an identity. */
 import { z } from 'zod';
-import { type FieldMeta, identity, line } from '../fields.ts';
+import { type FieldMeta, identity, line, type SecretKind } from '../fields.ts';
 
 export const field = <T extends z.ZodType>(schema: T, label: string, help = ''): T =>
   schema.meta({ label, help } satisfies FieldMeta) as T;
+
+/** A secret in the form that the box gave it: nobody else can open it. */
+export const sealed = (label: string, secret: SecretKind, help: string) =>
+  z
+    .string()
+    .min(1)
+    .max(32_768)
+    .regex(/^sealed:v1:[A-Za-z0-9+/=]+:[0-9a-f]{8,64}$/, { message: 'is not a sealed secret' })
+    .meta({ label, help, secret } satisfies FieldMeta);
 
 /** Fills `id` from the item's name, so that people need not write it. */
 export const withId = <T extends z.ZodRawShape>(shape: T, key = 'name') =>

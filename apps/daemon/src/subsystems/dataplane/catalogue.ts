@@ -5,18 +5,19 @@ import type { Catalogue } from './plan.ts';
 
 type ServiceTerm = (typeof hostServices)[number]['terms'][number] & { lastPort?: number };
 
-function toTerm(term: ServiceTerm, config: Config): ApplicationTerm {
+function toTerms(term: ServiceTerm, config: Config): ApplicationTerm[] {
   const result: ApplicationTerm = { protocol: term.protocol };
   if (term.icmpType !== undefined) result.icmpType = term.icmpType;
-  const port = term.port === 'web' ? config.management.web.port : term.port;
-  if (port !== undefined) result.destinationPort = `${port}-${term.lastPort ?? port}`;
-  return result;
+  if (term.port === undefined) return [result];
+  const { port, tls } = config.management.web;
+  const ports = term.port === 'web' ? [port, ...(tls.enabled ? [tls.port] : [])] : [term.port];
+  return ports.map((first) => ({ ...result, destinationPort: `${first}-${term.lastPort ?? first}` }));
 }
 
 export const catalogue: Catalogue = {
   applications: predefinedApplications,
   hostServices: [...hostServices, ...clientServices].map((service) => ({
     name: service.name,
-    terms: (config: Config) => service.terms.map((term) => toTerm(term, config)),
+    terms: (config: Config) => service.terms.flatMap((term) => toTerms(term, config)),
   })),
 };

@@ -1,6 +1,6 @@
 /** The way from the browser to the daemon: adds the token from the cookie, streams both bodies, keeps nothing. */
 import { callDaemon } from '@/server/daemon';
-import { cookieFor, errorBody, isOwnRequest, MAX_BODY, procedureOf, tokenOf } from '@/server/guard';
+import { cookiesFor, errorBody, isOwnRequest, isSecure, MAX_BODY, procedureOf, tokenOf } from '@/server/guard';
 
 export const dynamic = 'force-dynamic';
 
@@ -13,9 +13,6 @@ function refuse(status: number, code: string, message: string): Response {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   });
 }
-
-const isSecure = (request: Request): boolean =>
-  new URL(request.url).protocol === 'https:' || request.headers.get('x-forwarded-proto') === 'https';
 
 async function forward(request: Request, { params }: { params: Promise<{ path: string[] }> }): Promise<Response> {
   if (!isOwnRequest(request.method, request.headers))
@@ -43,12 +40,15 @@ async function forward(request: Request, { params }: { params: Promise<{ path: s
     'content-type': answer.headers.get('content-type') ?? 'application/json',
     'cache-control': 'no-store, no-transform',
   });
-  if (procedure === 'auth.logout') out.set('set-cookie', cookieFor(null, isSecure(request)));
+  const setCookie = (token: string | null) => {
+    for (const value of cookiesFor(token, isSecure(request.headers))) out.append('set-cookie', value);
+  };
+  if (procedure === 'auth.logout') setCookie(null);
   if (!GIVES_TOKEN.has(procedure) || !answer.ok)
     return new Response(answer.body as ReadableStream | null, { status: answer.status, headers: out });
   const result = (await answer.json()) as { result: { data: { token?: string } } };
   const { token, ...rest } = result.result.data;
-  out.set('set-cookie', cookieFor(token ?? null, isSecure(request)));
+  setCookie(token ?? null);
   return Response.json({ result: { data: rest } }, { status: answer.status, headers: out });
 }
 

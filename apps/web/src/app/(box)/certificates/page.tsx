@@ -1,0 +1,5 @@
+import { Certificates } from '@/views/certificates';
+
+export default function Page() {
+  return <Certificates />;
+}
