@@ -132,7 +132,7 @@ async function comeUpOne(subsystem: Subsystem, config: Config, readFacts: ReadFa
 
 /**
  * Brings the box on a configuration that was kept before: at a start, and when a window ends. There is nothing better to go back to, so what
- * fails holds nothing else back. Returns what failed: name of the subsystem → why.
+ * fails holds nothing else back. What is independent comes up last and all at once. Returns what failed: name of the subsystem → why.
  * @throws when an essential subsystem fails
  */
 export async function comeUp(
@@ -144,7 +144,7 @@ export async function comeUp(
   const lenient = async (): Promise<Facts> => ({ ...(await readFacts()), lenient: true });
   const failures = new Map<string, string>();
   const took: string[] = [];
-  for (const subsystem of subsystems) {
+  const one = async (subsystem: Subsystem): Promise<void> => {
     const begin = Date.now();
     try {
       await comeUpOne(subsystem, config, lenient);
@@ -154,7 +154,9 @@ export async function comeUp(
       log(`did not come up: ${subsystem.name}: ${reason(error)}`);
     }
     took.push(`${subsystem.name} ${Date.now() - begin} ms`);
-  }
+  };
+  for (const subsystem of subsystems.filter((item) => !item.independent)) await one(subsystem);
+  await Promise.all(subsystems.filter((item) => item.independent).map(one));
   log(`came up: ${took.join(', ')}`);
   return failures;
 }

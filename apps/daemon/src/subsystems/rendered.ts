@@ -43,6 +43,7 @@ const same = (a: Files, b: Files): boolean =>
 
 export class RenderedSubsystem<Plan> implements Subsystem<Plan | null, Prepared<Plan>> {
   readonly name: string;
+  readonly independent = true;
   private readonly options: RenderedOptions<Plan>;
 
   constructor(options: RenderedOptions<Plan>) {

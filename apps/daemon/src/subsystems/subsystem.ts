@@ -73,6 +73,8 @@ export type Subsystem<Plan = unknown, Prepared = unknown> = {
   readonly name: string;
   /** Without it the box must not come up. All others may fail at a start, and be told of in their status. */
   readonly essential?: boolean;
+  /** Needs no other one of its kind, so that they may come up at the same time. A transaction still takes them one by one. */
+  readonly independent?: boolean;
   /** Pure: the desired state. Never touches the kernel. */
   plan(config: Config, facts: Facts): PlanResult<Plan>;
   /** Off-path work that may fail; nothing that packets can notice. Throws {@link PrepareError} for what an administrator can mend. */

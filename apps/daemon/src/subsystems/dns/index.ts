@@ -47,6 +47,7 @@ async function checkConf(file: string): Promise<void> {
 
 export class DnsSubsystem implements Subsystem<DnsPlan, Prepared> {
   readonly name = 'dns';
+  readonly independent = true;
   readonly control: ResolverControl;
   readonly lists: BlockLists;
   private readonly options: DnsOptions;
