@@ -15,6 +15,8 @@ const BOOT_MS = 240_000;
 export class Box {
   readonly machine: Machine;
   private readonly files: string;
+  /** The setup token that was used last. */
+  private token: string | null = null;
 
   private constructor(machine: Machine, files: string) {
     this.machine = machine;
@@ -98,14 +100,21 @@ export class Box {
     return JSON.parse((await this.on('lan', ['curl', ...request, `${PAGE}/api/update`], 310_000)).stdout);
   }
 
-  /** The first administrator, with the token that the console shows. Resolves with it. */
+  /** The first administrator, with a token that the console shows and that was not used yet. Resolves with it. */
   async setUp(): Promise<string> {
     rmSync(this.cookies, { force: true });
     const setupToken = await waitUntil(
       'the setup token on the console',
-      async () => /\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(this.machine.serial())?.[0] ?? null,
+      async () => {
+        const token = this.machine
+          .serial()
+          .match(/\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/g)
+          ?.at(-1);
+        return token !== undefined && token !== this.token ? token : null;
+      },
       { timeoutMs: BOOT_MS },
     );
+    this.token = setupToken;
     await this.call('auth.setup', { setupToken, username: 'admin', password: PASSWORD });
     return setupToken;
   }

@@ -93,6 +93,14 @@ describe('inside', () => {
     await box.shell('for n in t0 t1 t2; do ip link delete $n; done; test -s /sys/kernel/btf/vmlinux');
   });
 
+  it('the kernel is locked down, and its helpers for others are off', async () => {
+    expect(await box.shell('cat /sys/kernel/security/lockdown')).toContain('[integrity]');
+    expect(await box.shell('sysctl -n kernel.unprivileged_bpf_disabled kernel.dmesg_restrict kernel.sysrq')).toBe(
+      '1\n1\n0',
+    );
+    await expect(box.shell('dd if=/dev/mem of=/dev/null bs=1 count=1')).rejects.toThrow(/not permitted/);
+  });
+
   it('no unit failed, no password exists, nobody can log in at the console', async () => {
     expect(await box.shell('systemctl --failed --no-legend')).toBe('');
     expect(await box.shell("grep -Ev '^[a-z0-9_-]+:[*!]' /etc/shadow || true")).toBe('');
@@ -122,7 +130,13 @@ describe('power cuts', () => {
     });
     const strangers = await Strangers.make(box, files);
     await box.change((config) => {
-      config.policies.push({ ...(config.policies[0] as Policy), name: 'visitors', from: ['wan'], to: ['lan'] });
+      config.policies.push({
+        ...(config.policies[0] as Policy),
+        id: 'visitors',
+        name: 'visitors',
+        from: ['wan'],
+        to: ['lan'],
+      });
     });
     const heard = await strangers.during(second);
     expect(heard.some((line) => line.includes(' IP '))).toBe(true); // they are heard where a policy lets them in
@@ -134,8 +148,12 @@ describe('power cuts', () => {
       config.system.hostName = 'tried';
     }, 600);
     expect(await name()).toBe('tried');
+    await box.shell('logger -t test before the power cut; journalctl --sync');
+    const machine = await box.shell('cat /etc/machine-id');
     expect(await strangers.during(restart)).toEqual([]);
     expect(await name()).toBe('kept');
+    expect(await box.shell('cat /etc/machine-id')).toBe(machine);
+    expect(await box.shell('journalctl -b -1 -t test -o cat')).toBe('before the power cut');
   });
 
   it('in the middle of a commit: the old or the new one runs, whole', async () => {

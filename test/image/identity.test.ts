@@ -14,13 +14,17 @@ afterAll(async () => {
 });
 
 /** Under /var/lib/gatehouse, but for the machine's id. */
-const OWN = ['/etc/machine-id', 'key', 'box-id', 'ssh/host_ed25519'];
+const OWN = ['/etc/machine-id', 'key', 'box-id', 'ssh/host_ed25519', 'web-front/key.pem', 'web-front/certificate.pem'];
 
-async function identity(name: string): Promise<string[]> {
+async function makeBox(name: string): Promise<Box> {
   const own = join(files, name);
   mkdirSync(own);
   const box = await Box.make({ name: `gh-test-${name}`, raw: `gatehouse_${productVersion}.raw` }, own);
   boxes.push(box);
+  return box;
+}
+
+async function identity(box: Box): Promise<string[]> {
   await box.page();
   const token = await box.setUp();
   await box.openShell();
@@ -28,8 +32,25 @@ async function identity(name: string): Promise<string[]> {
   return [`token ${token}`, ...hashes.split('\n')];
 }
 
-it('two boxes from one image have ids, host keys, a sealing key and a setup token of their own', async () => {
-  const [one, other] = await Promise.all([identity('one'), identity('other')]);
+const common = (one: readonly string[], other: readonly string[]) => one.filter((line) => other.includes(line));
+
+it('two boxes from one image have ids, keys, a certificate and a setup token of their own; so has one after a reset of everything', async () => {
+  const pair = await Promise.all([makeBox('one'), makeBox('other')]);
+  const [box] = pair;
+  const [one, other] = await Promise.all([identity(pair[0]), identity(pair[1])]);
   expect(one).toHaveLength(OWN.length + 1);
-  expect(one?.filter((line) => other?.includes(line))).toEqual([]);
-}, 600_000);
+  expect(common(one, other)).toEqual([]);
+  await pair[1].machine.cutPower();
+
+  await expect(box.call('system.factoryReset', { scope: 'everything', confirm: 'wrong' })).rejects.toThrow(/host name/);
+  await box.call('system.factoryReset', { scope: 'everything', confirm: 'gatehouse' });
+  await box.gone();
+  const after = await identity(box);
+  // the machine's id is of the installation, not of its owner
+  expect(common(one, after).filter((line) => !line.includes('machine-id'))).toEqual([]);
+}, 900_000);
+
+it('a box switches itself off when the page is told to', async () => {
+  await boxes[0]?.call('system.powerOff');
+  await boxes[0]?.machine.off(120);
+}, 150_000);

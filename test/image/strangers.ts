@@ -1,5 +1,5 @@
 /** Hosts on the internet side that send to the home network by way of the box, IPv4 and IPv6, without a pause; and an ear in the home network. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '@gatehouse/config';
 import { recordProcess } from '../lab/leftovers.ts';
@@ -49,6 +49,7 @@ export class Strangers {
   /** Sends while `work` goes on: lines of what came through to the home network. */
   async during(work: () => Promise<void>): Promise<string[]> {
     const heard = join(this.files, 'heard');
+    rmSync(heard, { force: true });
     const start = (place: 'wan' | 'lan', argv: string[], logFile: string) => {
       const { id } = startDetached(argv, { netns: this.box.machine.namespace(place), logFile });
       recordProcess(LAB, id);
