@@ -22,6 +22,8 @@ export type MachineOptions = {
   raw: string;
   /** Number of network cards, at most 3: the rest of the segments has no card. */
   cards?: number;
+  /** The image is a USB stick, beside an empty disk of 4 GB. */
+  stick?: boolean;
 };
 
 /** A card whose name in the guest follows its slot (enp0s4, ...). Two queue pairs, and two for XDP: one a processor. */
@@ -49,9 +51,11 @@ function rootOffset(head: Buffer, label: string): bigint {
 export class Machine {
   private readonly options: MachineOptions;
   private qemu: ProcessId | null = null;
+  private stickIsIn: boolean;
 
   private constructor(options: MachineOptions) {
     this.options = options;
+    this.stickIsIn = options.stick === true;
   }
 
   /** Networks up, and a fresh disk of 4 GB over the image; the machine is off. */
@@ -69,6 +73,8 @@ export class Machine {
     mkdirSync(machine.directory, { recursive: true });
     const backing = ['-b', `/gatehouse/output/${options.raw}`, '-F', 'raw'];
     await inChroot(['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, `${machine.inside}/disk.qcow2`, '4G']);
+    if (options.stick)
+      await inChroot(['qemu-img', 'create', '-q', '-f', 'qcow2', `${machine.inside}/spare.qcow2`, '4G']);
     await inChroot(['cp', '/usr/share/OVMF/OVMF_VARS_4M.fd', `${machine.inside}/vars.fd`]);
     return machine;
   }
@@ -120,14 +126,28 @@ export class Machine {
       ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
       ...['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd'],
       ...['-drive', `if=pflash,format=raw,file=${inside}/vars.fd`],
-      ...['-drive', `file=${inside}/disk.qcow2,if=none,id=disk,format=qcow2,cache=unsafe,discard=unmap`],
-      ...['-device', 'virtio-blk-pci,drive=disk,addr=3'],
+      ...this.disks(),
       ...SEGMENTS.slice(0, options.cards ?? SEGMENTS.length).flatMap(({ name }, index) => card(name, 4 + index)),
       ...['-serial', `file:${inside}/serial.log`],
     ]);
     const child = startDetached(argv, { netns: this.namespace('box'), logFile: join(this.directory, 'qemu.log') });
     recordProcess(options.name, child.id);
     this.qemu = child.id;
+  }
+
+  private disks(): string[] {
+    const drive = (file: string) => [
+      ...['-drive', `file=${this.inside}/${file}.qcow2,if=none,id=${file},format=qcow2,cache=unsafe,discard=unmap`],
+    ];
+    const inside = (file: string) => [...drive(file), '-device', `virtio-blk-pci,drive=${file},addr=3`];
+    if (!this.stickIsIn) return inside(this.options.stick ? 'spare' : 'disk');
+    return [...inside('spare'), ...drive('disk'), '-device', 'qemu-xhci,addr=8', '-device', 'usb-storage,drive=disk'];
+  }
+
+  /** While the machine is off. */
+  takeStickOut(): void {
+    if (this.isOn) throw new Error('the machine is on');
+    this.stickIsIn = false;
   }
 
   get isOn(): boolean {

@@ -6,6 +6,7 @@ import type { PacketDescription } from './api/schemas.ts';
 import { backup, restore } from './cli/backup.ts';
 import { type Client, connect, explainError, formatIssues } from './cli/client.ts';
 import { health } from './cli/health.ts';
+import { installOn } from './cli/install.ts';
 import { type Output, views } from './cli/show.ts';
 import { update } from './cli/update.ts';
 import { UsageError } from './options.ts';
@@ -24,6 +25,7 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
   update slots                   what stands in the slots
   update choose VERSION          which slot the next starts take
+  install [DISK]                 this box, as it started from a stick, onto a disk inside; lists them without a name
   backup FILE                    the running configuration with its secrets, under a passphrase
   restore FILE                   prints the configuration of a backup, for commit; applies nothing
                                  (both read the passphrase from standard input, or from --passphrase-file)
@@ -184,6 +186,8 @@ async function execute(command: string, words: string[], values: Values, client:
       return health(client, values.socket ?? DEFAULT_SOCKET, integer(values, 'wait') ?? 0);
     case 'update':
       return update(client, values.socket ?? DEFAULT_SOCKET, words, values.force === true);
+    case 'install':
+      return installOn(words[0]);
     case 'backup':
       return backup(client, words[0], values['passphrase-file']);
     case 'restore':
