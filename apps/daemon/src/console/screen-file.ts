@@ -110,7 +110,7 @@ export class ScreenFile {
       hostName: config.system.hostName,
       running: running && {
         revision: running.revision,
-        time: engine.history().find((entry) => entry.revision === running.revision)?.time ?? Date.now(),
+        time: engine.history().find((entry) => entry.revision === running.revision)?.time ?? null,
       },
       pending: pending?.deadline == null ? null : { actor: pending.actor, deadline: pending.deadline },
       trouble: parts.filter((part) => part.state !== 'ok'),

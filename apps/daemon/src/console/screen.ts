@@ -15,7 +15,7 @@ export type ScreenFacts = {
   /** Null where there is no image, or when they could not be read. */
   slots: Slot[] | null;
   hostName: string;
-  running: { revision: string; time: number } | null;
+  running: { revision: string; time: number | null } | null;
   /** A change under Test. */
   pending: { actor: string; deadline: number } | null;
   /** Parts that are not well. */
@@ -33,6 +33,10 @@ export type ScreenFacts = {
 const LINES = 23;
 const LABEL = 8;
 const GAP = 2;
+/** Characters of a message. */
+const MESSAGE = 110;
+const NO_PAGE = 'can not be reached: no port has a link, an address and a zone that admits it (web)';
+const SETUP = 'Type it on the page: it makes the first administrator.';
 
 const row = (label: string, text: string, width: number): string[] =>
   wrap(text, width - LABEL).map((line, index) => `${(index ? '' : label).padEnd(LABEL)}${line}`);
@@ -66,41 +70,34 @@ function portLines(ports: readonly Port[], width: number, room: number): string[
   return [...lines, ...(shown.length < ports.length ? [`and ${ports.length - shown.length} more ports`] : [])];
 }
 
-/** Lines for a width, in order of their weight: what does not fit into `room` lines is the ports, then the trouble. */
-function lines(facts: ScreenFacts, width: number, room: number): string[] {
-  const { running, setupToken } = facts;
+/** At most LINES lines. What does not fit is ports, as long as three of them are left, then trouble. */
+function lines(facts: ScreenFacts, width: number): string[] {
+  const { running, setupToken, ports } = facts;
   const state = stateWords(facts);
+  const since = running?.time == null ? '' : ` of ${minuteOf(running.time)}`;
   const top = [
     cut(`Gatehouse ${facts.version} on ${facts.hostName}`, width),
     '-'.repeat(width),
     ...(facts.slots ? row('Image', slotWords(facts), width) : []),
-    ...row('Config', running ? `${short(running.revision)} of ${minuteOf(running.time)}` : 'none', width),
+    ...row('Config', running ? `${short(running.revision)}${since}` : 'none', width),
     ...(state ? row('Test', state, width) : []),
   ];
-  const page = facts.pages.length
-    ? facts.pages
-    : ['nobody can reach it: no port has a link, an address and a zone with web'];
+  const pages = facts.pages.length ? facts.pages.slice(0, 2) : [NO_PAGE];
   const bottom = [
     '',
-    ...page.slice(0, 2).flatMap((url, index) => row(index ? '' : 'Page', url, width)),
-    ...(setupToken
-      ? [
-          '',
-          ...row('Token', setupToken, width),
-          ...row('', 'Type it on the page: it makes the first administrator.', width),
-        ]
-      : []),
+    ...pages.flatMap((url, index) => row(index ? '' : 'Page', url, width)),
+    ...(setupToken ? ['', ...row('Token', setupToken, width), ...row('', SETUP, width)] : []),
   ];
   const trouble = facts.trouble
     .slice(0, 3)
-    .flatMap((item) => row('Trouble', `${item.name} ${item.state}: ${cut(plain(item.message), 110)}`, width));
-  const left = room - top.length - bottom.length - 1;
-  const spare = left - Math.min(facts.ports.length, Math.max(3, left - trouble.length));
+    .flatMap((item) => row('Trouble', `${item.name} ${item.state}: ${cut(plain(item.message), MESSAGE)}`, width));
+  const room = LINES - top.length - bottom.length - 1;
+  const forPorts = Math.min(ports.length, Math.max(3, room - trouble.length));
   return [
     ...top,
-    ...trouble.slice(0, Math.max(1, spare)),
+    ...trouble.slice(0, Math.max(0, room - forPorts)),
     '',
-    ...portLines(facts.ports, width, Math.max(2, left - Math.min(trouble.length, Math.max(1, spare)))),
+    ...portLines(ports, width, forPorts),
     ...bottom,
   ];
 }
@@ -108,9 +105,9 @@ function lines(facts: ScreenFacts, width: number, room: number): string[] {
 /** The whole screen; ends with a newline. The QR code stands at the right, as long as there is something to set up. */
 export function screenText(facts: ScreenFacts): string {
   const qr = facts.setupUrl === null ? null : terminalQr(facts.setupUrl);
-  if (!qr) return `${lines(facts, WIDTH, LINES).join('\n')}\n`;
+  if (!qr) return `${lines(facts, WIDTH).join('\n')}\n`;
   const width = WIDTH - qr.width - GAP;
-  const left = lines(facts, width, LINES);
+  const left = lines(facts, width);
   const height = Math.max(left.length, qr.lines.length);
   return Array.from({ length: height }, (_, index) => {
     const code = qr.lines[index];

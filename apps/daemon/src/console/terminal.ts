@@ -3,7 +3,7 @@
  * reads what is no terminal, such as a test's pipe.
  */
 import type { ReadStream, WriteStream } from 'node:tty';
-import { plain, WIDTH } from './words.ts';
+import { plain, WIDTH, wrap } from './words.ts';
 
 /** Ctrl-C in a question: back to the menu. */
 export class Back extends Error {
@@ -18,6 +18,8 @@ const ENTER = '\r\n';
 const ERASE = '\x7f\b';
 const [CTRL_C, CTRL_D, CTRL_U, ESCAPE] = ['\x03', '\x04', '\x15', '\x1b'];
 const MAX_LINE = 1024;
+/** Where the words of a numbered line begin. */
+const INDENT = 5;
 
 export class Terminal {
   private readonly input: NodeJS.ReadableStream & Partial<Pick<ReadStream, 'setRawMode' | 'isTTY'>>;
@@ -133,7 +135,8 @@ export class Terminal {
   /** A number from 1; @throws Back for none. */
   async choose<T>(question: string, items: readonly T[], words: (item: T) => string, fallback?: number): Promise<T> {
     items.forEach((item, index) => {
-      this.print(` ${String(index + 1).padStart(2)}  ${words(item)}`.slice(0, WIDTH - 1));
+      const line = ` ${String(index + 1).padStart(2)}  ${plain(words(item))}`;
+      this.print(...(line.length < WIDTH ? [line] : wrap(line, WIDTH - 1, INDENT)));
     });
     for (;;) {
       const answer = await this.ask(

@@ -14,16 +14,15 @@ export const minuteOf = (time: number): string => `${new Date(time).toISOString(
 
 export const short = (revision: string): string => revision.slice(0, 12);
 
-/** Words in lines of at most `width`, the further ones indented. */
+/** Words in lines of at most `width`, the further ones indented; several spaces become one. */
 export function wrap(text: string, width: number, indent = 0): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of plain(text).split(' ').filter(Boolean)) {
-    const space = ' '.repeat(lines.length || line ? indent : 0);
     if (line && line.length + 1 + word.length > width) {
       lines.push(line);
       line = `${' '.repeat(indent)}${cut(word, width - indent)}`;
-    } else line = line ? `${line} ${word}` : cut(word, width - space.length);
+    } else line = line ? `${line} ${word}` : cut(word, width);
   }
   return [...lines, line];
 }

@@ -14,11 +14,11 @@ const isPort = (port: Port): boolean => port.mac !== null && !['vlan', 'bridge']
 const portWords = (port: Port): string =>
   cut(
     [
-      port.name.padEnd(10),
-      (port.carrier ? 'link' : 'no link').padEnd(8),
+      port.name.padEnd(7),
+      (port.carrier ? 'link' : 'no link').padEnd(7),
       port.mac,
       (port.driver ?? '-').padEnd(10),
-      (port.zone ?? '-').padEnd(8),
+      (port.zone ?? '-').padEnd(6),
       port.addresses[0] ?? '-',
     ].join(' '),
     WIDTH - 6,

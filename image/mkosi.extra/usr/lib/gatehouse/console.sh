@@ -10,7 +10,7 @@ settle() { stty sane -isig -echo; }
 settle
 trap '' INT QUIT TSTP
 while :; do
-    text=$'Gatehouse starts.\n'
+    text=$'Gatehouse is starting.\n'
     if [[ -e $screen ]]; then IFS= read -rd '' text <"$screen"; fi
     if [[ $text != "$shown" ]]; then
         shown=$text
