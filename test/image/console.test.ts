@@ -34,10 +34,12 @@ afterAll(async () => {
 });
 
 it('shows where the page is, and the token that sets the box up; the journal does not', async () => {
-  await waitUntil('the screen', () => box.machine.serial().includes('Press Enter for the menu.'), { timeoutMs: SLOW });
-  const text = box.machine.serial();
-  expect(text).toContain('http://192.168.1.1:8080/');
-  expect(text).not.toMatch(/login:/);
+  const [text] = await waitUntil(
+    'the screen',
+    () => /http:\/\/192\.168\.1\.1:8080\/[\s\S]*Press Enter for the menu\./.exec(box.machine.serial()),
+    { timeoutMs: SLOW },
+  );
+  expect(box.machine.serial()).not.toMatch(/login:/);
   await keepPicture('setup');
   const [token = '-'] = /\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text) ?? [];
   await box.setUp();
@@ -64,7 +66,7 @@ it('costs little while nobody uses it', async () => {
 it('the menu opens by Enter on the serial line, resets a password, and stays whole under keys that make signals', async () => {
   const line = box.machine.serialLine();
   person = new Conversation(line, line);
-  person.press('\x03\x1a\x1c');
+  person.press('\x03\x1a\x1cx'); // Ctrl-C, Ctrl-Z, Ctrl-\
   await person.sees(/Press Enter for the menu\./, SLOW);
   person.press('\r');
   await choose('4', /Whose password.*: /);
@@ -83,6 +85,33 @@ it('the menu opens by Enter on the serial line, resets a password, and stays who
   await person.sees(/Number: /, SLOW);
   person.say('0');
   await person.sees(/Press Enter for the menu\./, SLOW);
+});
+
+it('opens the page on another port, and tells what stands in the slots', async () => {
+  const page = async () =>
+    (await box.on('dmz', ['curl', '-sf', '-o', '/dev/null', 'http://10.20.0.1:8080/login'])).status;
+  expect(await page()).not.toBe(0);
+  person.press('\r');
+  await choose('1', / {2}enp0s5 +link/);
+  const [, number = ''] = await person.sees(/ (\d) {2}enp0s6/, SLOW);
+  for (const [question, answer] of [
+    [/Port, 1 to.*: /, number],
+    [/page is on enp0s5 now.*: /, '2'],
+    [/prefix length.*: /, '10.20.0.1/24'],
+    [/Zone of the port.*: /, ''],
+    [/DHCP.*: /, 'n'],
+    [/Zone lan: [\s\S]*Apply.*: /, 'y'],
+  ] as const) {
+    await person.sees(question, SLOW);
+    person.say(answer);
+  }
+  await person.sees(/page is at http:\/\/10\.20\.0\.1:8080\//, SLOW);
+  expect(await page()).toBe(0);
+  await choose('3', /version [\d.]+, good, runs now.*[\s\S]*: /);
+  person.say('');
+  await person.sees(/Number: /, SLOW);
+  person.say('0');
+  await person.sees(/10\.20\.0\.1[\s\S]*Press Enter for the menu\./, SLOW);
 });
 
 it('the screen has a menu of its own, by a USB keyboard', async () => {

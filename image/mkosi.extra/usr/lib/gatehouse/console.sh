@@ -4,7 +4,7 @@
 screen=/run/gatehouse/console
 shown=
 
-# no key makes a signal, and nothing is shown that was not printed here
+# no key makes a signal, and nothing is shown that was not printed here; read switches signals on, so that they are ignored as well
 settle() { stty sane -isig -echo; }
 
 settle
