@@ -145,6 +145,29 @@ it('the page is opened on a port whose zone did not admit it, and stays where it
   expect((await page('10.10.0.1', 'lan')).failure).toBe('none');
 });
 
+it('a port that is gone holds nothing up: it is taken out with what hangs on it', async () => {
+  const device = (...args: string[]) => bench.lab.exec('appliance', ['ip', 'link', 'set', ...args]);
+  await device('dmz0', 'down');
+  await device('dmz0', 'name', 'other0');
+  const { config } = await running();
+  const edit = { ...config, system: { ...config.system, hostName: 'edited' } };
+  await expect(bench.appliance.commit(edit)).rejects.toThrow('no device of this box');
+  await waitUntil('the screen', () => /^dmz0 +dmz +missing/m.test(readFileSync(screen(), 'utf8')));
+  await atConsole(async (person) => {
+    await choose(person, /password/);
+    await person.sees(/dmz0 is configured, but there is no such device: take it out first/);
+    await choose(person, /management/);
+    await person.answer(
+      [/ {2}other0[\s\S]*Port, 1 to.*: /, ''],
+      [/dmz0 is configured, but[\s\S]*prefix length.*: /, ''],
+      [/DHCP\)\?.*: /, 'n'],
+      [/Interface dmz0 removed[\s\S]*Apply.*: /, 'y'],
+    );
+    await person.sees(/page is at http:\/\/10\.10\.0\.1:8080\//);
+  });
+  expect(JSON.stringify((await running()).config)).not.toContain('"dmz0"');
+});
+
 it('a factory reset needs the host name', async () => {
   const asked = () => bench.appliance.log().includes('factory reset asked for');
   await atConsole(async (person) => {
@@ -175,5 +198,6 @@ it('what can not be done here is told in words, keys that make signals end nothi
     await person.sees(/no number of the menu/);
   });
   expect(shown).not.toMatch(/Shell/);
+  expect((await bench.appliance.cli(['console'])).stderr).toContain('needs a terminal');
   await expect(bench.appliance.client.console.shell.mutate({ terminal: 'ttyS0' })).rejects.toThrow('admits no shell');
 });

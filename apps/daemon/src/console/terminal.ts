@@ -2,7 +2,7 @@
  * Questions and answers on a terminal in raw mode: no key makes a signal, no secret is shown, and nobody stays in a question for ever. Also
  * reads what is no terminal, such as a test's pipe.
  */
-import type { ReadStream, WriteStream } from 'node:tty';
+import type { ReadStream } from 'node:tty';
 import { plain, WIDTH, wrap } from './words.ts';
 
 /** Ctrl-C in a question: back to the menu. */
@@ -22,8 +22,8 @@ const MAX_LINE = 1024;
 const INDENT = 5;
 
 export class Terminal {
-  private readonly input: NodeJS.ReadableStream & Partial<Pick<ReadStream, 'setRawMode' | 'isTTY'>>;
-  private readonly output: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY'>>;
+  private readonly input: NodeJS.ReadableStream & Partial<Pick<ReadStream, 'setRawMode'>>;
+  private readonly output: NodeJS.WritableStream;
   private readonly idleMs: number;
   private typed: string[] = [];
   private ended = false;

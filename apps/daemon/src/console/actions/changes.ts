@@ -20,6 +20,14 @@ export function showChanges({ terminal }: Session, before: Config, after: Config
   return true;
 }
 
+/** Interfaces of the configuration without a device: with them every change is refused. */
+export async function missingInterfaces({ client }: Session, config: Config): Promise<string[]> {
+  const devices = await client.interfaces.list.query();
+  return config.interfaces
+    .filter((item) => item.type === 'ethernet' && !devices.some((device) => device.name === item.name))
+    .map((item) => item.name);
+}
+
 /** Keep it or discard it: asked on its own, and before a further change, which would keep it as well. */
 export async function decideTest({ terminal, client }: Session): Promise<void> {
   const { pending } = await client.config.state.query();

@@ -5,7 +5,7 @@ import { assign, exchange, managementInterface, rangeFor, withoutInterface } fro
 import { admitsPage, pageUrl } from '../page-address.ts';
 import type { Entry, Session } from '../session.ts';
 import { cut, WIDTH } from '../words.ts';
-import { decideTest, showChanges } from './changes.ts';
+import { decideTest, missingInterfaces, showChanges } from './changes.ts';
 
 type Port = Awaited<ReturnType<Session['client']['interfaces']['list']['query']>>[number];
 /** Devices that a person can put a cable into. */
@@ -24,14 +24,13 @@ const portWords = (port: Port): string =>
     WIDTH - 6,
   );
 
-/** What has no device would hold every change up. */
-async function dropMissing({ terminal }: Session, config: Config, ports: readonly Port[]): Promise<Config> {
-  const missing = config.interfaces.filter(
-    (item) => item.type === 'ethernet' && !ports.some((port) => port.name === item.name),
-  );
-  for (const { name } of missing)
-    terminal.print(`${name} is configured, but there is no such device: it is taken out, with what hangs on it.`);
-  return missing.reduce((now, { name }) => withoutInterface(now, name), config);
+async function dropMissing(session: Session, config: Config): Promise<Config> {
+  const missing = await missingInterfaces(session, config);
+  for (const name of missing)
+    session.terminal.print(
+      `${name} is configured, but there is no such device: it is taken out, with what hangs on it.`,
+    );
+  return missing.reduce(withoutInterface, config);
 }
 
 async function askAddress({ terminal }: Session, fallback: string): Promise<string> {
@@ -53,8 +52,10 @@ async function askZone({ terminal }: Session, config: Config): Promise<string> {
 /** On the chosen port: what the present one does, or something of its own. */
 async function takeOver(session: Session, config: Config, device: string): Promise<Config> {
   const { terminal } = session;
-  const now = managementInterface(config)?.name;
-  if (now === undefined || now === device) return config;
+  const present = managementInterface(config);
+  // a VLAN stays on its parent
+  if (present === undefined || present.name === device || present.type !== 'ethernet') return config;
+  const now = present.name;
   const other = config.interfaces.some((item) => item.name === device)
     ? `${now} does what ${device} does now`
     : `${now} is left without a task`;
@@ -83,7 +84,7 @@ export const management: Entry = {
     const now = ports.findIndex((port) => port.name === managementInterface(before)?.name);
     const { name: device } = await terminal.choose('Port', ports, portWords, now < 0 ? undefined : now);
 
-    let config = await dropMissing(session, await takeOver(session, before, device), ports);
+    let config = await dropMissing(session, await takeOver(session, before, device));
     const own = config.interfaces.find((item) => item.name === device)?.addresses ?? [];
     const address = await askAddress(
       session,

@@ -2,7 +2,7 @@
 
 import type { Entry } from '../session.ts';
 import { cut } from '../words.ts';
-import { decideTest } from './changes.ts';
+import { decideTest, missingInterfaces } from './changes.ts';
 
 export const password: Entry = {
   title: 'Reset the password of a user',
@@ -11,6 +11,13 @@ export const password: Entry = {
     const { config } = await client.config.running.query();
     if (config.users.length === 0) {
       terminal.print('There is no user yet: the setup token on the console makes the first administrator.');
+      return;
+    }
+    const missing = await missingInterfaces(session, config);
+    if (missing.length > 0) {
+      terminal.print(
+        `${missing.join(', ')} is configured, but there is no such device: take it out first, with entry 1.`,
+      );
       return;
     }
     terminal.print(
