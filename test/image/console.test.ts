@@ -36,7 +36,7 @@ afterAll(async () => {
 it('shows where the page is, and the token that sets the box up; the journal does not', async () => {
   const [text] = await waitUntil(
     'the screen',
-    () => /http:\/\/192\.168\.1\.1:8080\/[\s\S]*Press Enter for the menu\./.exec(box.machine.serial()),
+    () => /https:\/\/192\.168\.1\.1\/[\s\S]*Press Enter for the menu\./.exec(box.machine.serial()),
     { timeoutMs: SLOW },
   );
   expect(box.machine.serial()).not.toMatch(/login:/);
@@ -88,8 +88,7 @@ it('the menu opens by Enter on the serial line, resets a password, and stays who
 });
 
 it('opens the page on another port, and tells what stands in the slots', async () => {
-  const page = async () =>
-    (await box.on('dmz', ['curl', '-sf', '-o', '/dev/null', 'http://10.20.0.1:8080/login'])).status;
+  const page = async () => (await box.on('dmz', ['curl', '-ksf', '-o', '/dev/null', 'https://10.20.0.1/login'])).status;
   expect(await page()).not.toBe(0);
   person.press('\r');
   await choose('1', / {2}enp0s5 +link/);
@@ -105,7 +104,7 @@ it('opens the page on another port, and tells what stands in the slots', async (
     await person.sees(question, SLOW);
     person.say(answer);
   }
-  await person.sees(/page is at http:\/\/10\.20\.0\.1:8080\//, SLOW);
+  await person.sees(/page is at https:\/\/10\.20\.0\.1\//, SLOW);
   expect(await page()).toBe(0);
   await choose('3', /version [\d.]+, good, runs now.*[\s\S]*: /);
   person.say('');

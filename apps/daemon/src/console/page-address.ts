@@ -3,8 +3,10 @@ import { type Config, zoneOfInterface } from '@gatehouse/config';
 import type { InterfaceFact } from '../subsystems/subsystem.ts';
 
 export function pageUrl(config: Config, address: string, path = '/'): string {
+  const { port: plain, tls } = config.management.web;
+  const [scheme, port, usual] = tls.enabled ? (['https', tls.port, 443] as const) : (['http', plain, 80] as const);
   const host = address.includes(':') ? `[${address}]` : address;
-  return `http://${host}:${config.management.web.port}${path}`;
+  return `${scheme}://${host}${port === usual ? '' : `:${port}`}${path}`;
 }
 
 /** Does the zone of this interface admit the page? */
