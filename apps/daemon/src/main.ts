@@ -150,8 +150,9 @@ async function main(): Promise<void> {
     options.updateKey === null
       ? null
       : new Updates({ running: VERSION, publicKey: readFileSync(options.updateKey, 'utf8'), staging: STAGING, log });
+  const certificate = () => webFront.certificate(running() ?? emptyConfig());
   const screen = new ScreenFile(join(runDir, 'console'), {
-    ...{ version: VERSION, engine, auth, updates, readInterfaces, subsystemStatus, log },
+    ...{ version: VERSION, engine, auth, updates, certificate, readInterfaces, subsystemStatus, log },
   });
 
   let changes: NodeJS.Timeout | undefined;
@@ -184,7 +185,7 @@ async function main(): Promise<void> {
       dhcp: dhcp.leases,
       dns,
       ntp,
-      certificate: () => webFront.certificate(running() ?? emptyConfig()),
+      certificate,
       readInterfaces,
       boxId: boxId(stateDir),
       requestReset: (scope) => {

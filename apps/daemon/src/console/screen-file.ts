@@ -20,6 +20,7 @@ export type ScreenSources = {
   engine: EngineServices;
   auth: Auth;
   updates: Pick<Updates, 'slots'> | null;
+  certificate(): { own: boolean; fingerprint: string } | null;
   readInterfaces(): Promise<InterfaceFact[]>;
   subsystemStatus(): Promise<SubsystemStatus[]>;
   log(text: string): void;
@@ -103,6 +104,7 @@ export class ScreenFile {
     const { pending } = engine.state();
     const addresses = pageAddresses(config, interfaces);
     const setupToken = auth.setupToken();
+    const certificate = this.sources.certificate();
     const ports = interfaces.filter((fact) => fact.kind !== 'loopback' && fact.mac !== null);
     return {
       version,
@@ -137,6 +139,7 @@ export class ScreenFile {
           ),
       ].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
       pages: addresses.map((address) => pageUrl(config, address)),
+      fingerprint: certificate?.own ? certificate.fingerprint : null,
       // behind the #: the browser keeps it to itself, and fills the form with it
       setupUrl: setupToken && addresses[0] ? pageUrl(config, addresses[0], `/setup#${setupToken}`) : null,
       setupToken,

@@ -23,6 +23,8 @@ export type ScreenFacts = {
   ports: Port[];
   /** URLs of the page. */
   pages: string[];
+  /** SHA-256 of a certificate that browsers warn of, with colons; null when there is none. */
+  fingerprint: string | null;
   /** What the QR code says; null when there is an administrator, or no address to reach the page at. */
   setupUrl: string | null;
   setupToken: string | null;
@@ -40,6 +42,9 @@ const SETUP = 'Type it on the page: it makes the first administrator.';
 
 const row = (label: string, text: string, width: number): string[] =>
   wrap(text, width - LABEL).map((line, index) => `${(index ? '' : label).padEnd(LABEL)}${line}`);
+
+/** In pieces of four bytes, so that a line can end between them. */
+const groups = (fingerprint: string): string => (fingerprint.match(/(..:){3}../g) ?? []).join(' ');
 
 function slotWords({ version, slots }: ScreenFacts): string {
   const own = slots?.find((slot) => slot.running);
@@ -86,6 +91,7 @@ function lines(facts: ScreenFacts, width: number): string[] {
   const bottom = [
     '',
     ...pages.flatMap((url, index) => row(index ? '' : 'Page', url, width)),
+    ...(facts.fingerprint ? row('SHA-256', groups(facts.fingerprint), width) : []),
     ...(setupToken ? ['', ...row('Token', setupToken, width), ...row('', SETUP, width)] : []),
   ];
   const trouble = facts.trouble

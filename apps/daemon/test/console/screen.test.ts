@@ -20,6 +20,7 @@ const facts = (edit: Partial<ScreenFacts> = {}): ScreenFacts => ({
     { name: 'enp0s5', zone: 'lan', link: 'up', addresses: ['192.168.1.1/24', '2001:db8:1:2:3:4:5:6/64'] },
   ],
   pages: ['http://192.168.1.1:8080/'],
+  fingerprint: Array.from({ length: 32 }, (_, index) => (index + 160).toString(16).toUpperCase()).join(':'),
   setupUrl: `http://192.168.1.1:8080/setup#${TOKEN}`,
   setupToken: TOKEN,
   now: NOW,
@@ -49,7 +50,16 @@ function readQr(text: string): string {
 
 it('says what somebody needs who stands before a new box', () => {
   const text = screenText(facts());
-  for (const words of ['0.1.0', 'gatehouse', TOKEN, 'enp0s5', '192.168.1.1/24', 'no link', 'http://192.168.1.1:8080/'])
+  for (const words of [
+    '0.1.0',
+    'gatehouse',
+    TOKEN,
+    'enp0s5',
+    '192.168.1.1/24',
+    'no link',
+    'http://192.168.1.1:8080/',
+    'BC:BD:BE:BF',
+  ])
     expect(text).toContain(words);
   expect(readQr(text)).toBe(`http://192.168.1.1:8080/setup#${TOKEN}`);
 });
