@@ -3,6 +3,7 @@
  * whoever started it: NAME-box holds QEMU, its taps and bridges; NAME-wan, NAME-lan and NAME-dmz are the hosts around it.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { recordProcess, removeLab, writeRecord } from '../test/lab/leftovers.ts';
 import { endAll, identify, isAlive, type ProcessId, run, sleep, startDetached } from '../test/lab/process.ts';
@@ -24,6 +25,8 @@ export type MachineOptions = {
   cards?: number;
   /** The image is a USB stick, beside an empty disk of 4 GB. */
   stick?: boolean;
+  /** A screen and a USB keyboard, used by QEMU's monitor. */
+  display?: boolean;
 };
 
 /** A card whose name in the guest follows its slot (enp0s4, ...). Two queue pairs, and two for XDP: one a processor. */
@@ -126,9 +129,16 @@ export class Machine {
       ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
       ...['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd'],
       ...['-drive', `if=pflash,format=raw,file=${inside}/vars.fd`],
+      ...['-device', 'qemu-xhci,addr=8'],
       ...this.disks(),
       ...SEGMENTS.slice(0, options.cards ?? SEGMENTS.length).flatMap(({ name }, index) => card(name, 4 + index)),
-      ...['-serial', `file:${inside}/serial.log`],
+      ...[
+        '-chardev',
+        `socket,id=serial,path=${inside}/serial.sock,server=on,wait=off,logfile=${inside}/serial.log,logappend=off`,
+      ],
+      ...['-serial', 'chardev:serial'],
+      ...(options.display ? ['-vga', 'std', '-device', 'usb-kbd'] : []),
+      ...['-monitor', `unix:${inside}/monitor.sock,server=on,wait=off`],
     ]);
     const child = startDetached(argv, { netns: this.namespace('box'), logFile: join(this.directory, 'qemu.log') });
     recordProcess(options.name, child.id);
@@ -141,7 +151,7 @@ export class Machine {
     ];
     const inside = (file: string) => [...drive(file), '-device', `virtio-blk-pci,drive=${file},addr=3`];
     if (!this.stickIsIn) return inside(this.options.stick ? 'spare' : 'disk');
-    return [...inside('spare'), ...drive('disk'), '-device', 'qemu-xhci,addr=8', '-device', 'usb-storage,drive=disk'];
+    return [...inside('spare'), ...drive('disk'), '-device', 'usb-storage,drive=disk'];
   }
 
   /** While the machine is off. */
@@ -173,6 +183,32 @@ export class Machine {
   serial(): string {
     const file = join(this.directory, 'serial.log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  }
+
+  /** The other end of the serial line. Must be read: the box waits for it. */
+  serialLine(): Socket {
+    return connect(join(this.directory, 'serial.sock'));
+  }
+
+  /** A command of QEMU's monitor, such as "sendkey ret" (QEMU documentation, "QEMU Monitor"). What it prints is left. */
+  monitor(command: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(join(this.directory, 'monitor.sock'));
+      let prompts = 0;
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        prompts += text.split('(qemu) ').length - 1;
+        if (prompts === 1) socket.write(`${command}\n`);
+        if (prompts > 1) socket.end();
+      });
+      socket.on('error', reject);
+      socket.on('close', () => resolve());
+    });
+  }
+
+  /** What stands on the screen: the path of a PNG. */
+  async picture(): Promise<string> {
+    await this.monitor(`screendump ${this.inside}/screen.png -f png`);
+    return join(this.directory, 'screen.png');
   }
 
   /** What QEMU itself had to say. */

@@ -71,10 +71,11 @@ export class Appliance {
     return readFileSync(join(this.lab.directory, 'gatehoused.log'), 'utf8');
   }
 
-  /** The token that guards the first run, as the console showed it last. */
+  /** The token that guards the first run, as the console shows it now. */
   setupToken(): string {
-    const token = [...this.log().matchAll(/^setup token: (\S+)$/gm)].at(-1)?.[1];
-    if (!token) throw new Error('the daemon printed no setup token');
+    const screen = readFileSync(join(this.stateDir, 'run/console'), 'utf8');
+    const token = /\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(screen)?.[0];
+    if (!token) throw new Error(`the console shows no setup token:\n${screen}`);
     return token;
   }
 

@@ -9,6 +9,7 @@ import { health } from './cli/health.ts';
 import { installOn } from './cli/install.ts';
 import { type Output, views } from './cli/show.ts';
 import { update } from './cli/update.ts';
+import { runConsole } from './console/main.ts';
 import { UsageError } from './options.ts';
 
 const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
@@ -29,6 +30,7 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   backup FILE                    the running configuration with its secrets, under a passphrase
   restore FILE                   prints the configuration of a backup, for commit; applies nothing
                                  (both read the passphrase from standard input, or from --passphrase-file)
+  console [--tty NAME]           the console's screen and menu, on this terminal; --tty: its name under /dev
   cleanup --state-dir DIR [--bpffs DIR]
                                  remove everything that the daemon of this state directory set up (stop it first)
 FILE is JSON or the text form; - reads standard input.`;
@@ -62,6 +64,7 @@ const OPTIONS = {
   force: { type: 'boolean' },
   'passphrase-file': { type: 'string' },
   wait: { type: 'string' },
+  tty: { type: 'string' },
 } as const;
 
 type Values = { [K in keyof typeof OPTIONS]?: (typeof OPTIONS)[K]['type'] extends 'boolean' ? boolean : string };
@@ -192,6 +195,9 @@ async function execute(command: string, words: string[], values: Values, client:
       return backup(client, words[0], values['passphrase-file']);
     case 'restore':
       return restore(client, words[0], values['passphrase-file']);
+    case 'console':
+      await runConsole(values.socket ?? DEFAULT_SOCKET, values.tty ?? null);
+      return { data: null, text: '' };
     case 'cleanup':
       return cleanup(values);
     default:

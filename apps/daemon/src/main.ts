@@ -5,10 +5,12 @@ import { type Config, describePath, emptyConfig, fromText, parseConfig } from '@
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
 import { boxId, requestReset, resetIfAsked } from './appliance/factory-reset.ts';
 import { systemdPower } from './appliance/power.ts';
+import { openShell } from './appliance/shell.ts';
 import { STAGING, Updates } from './appliance/update/index.ts';
 import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
 import { Sealer } from './auth/seal.ts';
+import { ScreenFile } from './console/screen-file.ts';
 import { Engine } from './engine/engine.ts';
 import { adoptState } from './engine/images.ts';
 import { devicesFound, firstConfiguration } from './first-boot.ts';
@@ -137,14 +139,32 @@ async function main(): Promise<void> {
   await engine.start(initial);
   await dataplane.start();
 
+  const subsystemStatus = () =>
+    Promise.all(
+      subsystems.map((subsystem) => {
+        const message = engine.failures().get(subsystem.name);
+        return message === undefined ? subsystem.status() : { name: subsystem.name, state: 'failed' as const, message };
+      }),
+    );
+  const updates =
+    options.updateKey === null
+      ? null
+      : new Updates({ running: VERSION, publicKey: readFileSync(options.updateKey, 'utf8'), staging: STAGING, log });
+  const certificate = () => webFront.certificate(running() ?? emptyConfig());
+  const screen = new ScreenFile(join(runDir, 'console'), {
+    ...{ version: VERSION, engine, auth, updates, certificate, readInterfaces, subsystemStatus, log },
+  });
+
   let changes: NodeJS.Timeout | undefined;
   const refresh = async () => {
     const interfaces = await readInterfaces();
     await dataplane.networkChanged(interfaces);
     if (network.waitsFor(interfaces)) await engine.again();
     dhcpClient.refresh();
+    void screen.refresh();
   };
   await refresh();
+  await screen.refresh();
   const groups = Object.values(netlinkGroup);
   const netlink = new NetlinkListener(groups, () => {
     changes ??= setTimeout(() => {
@@ -165,7 +185,7 @@ async function main(): Promise<void> {
       dhcp: dhcp.leases,
       dns,
       ntp,
-      certificate: () => webFront.certificate(running() ?? emptyConfig()),
+      certificate,
       readInterfaces,
       boxId: boxId(stateDir),
       requestReset: (scope) => {
@@ -173,30 +193,13 @@ async function main(): Promise<void> {
         log(`factory reset asked for: ${scope}, at the next start`);
       },
       power: onAppliance ? systemdPower(log) : null,
-      updates:
-        options.updateKey === null
-          ? null
-          : new Updates({
-              running: VERSION,
-              publicKey: readFileSync(options.updateKey, 'utf8'),
-              staging: STAGING,
-              log,
-            }),
-      subsystemStatus: () =>
-        Promise.all(
-          subsystems.map((subsystem) => {
-            const message = engine.failures().get(subsystem.name);
-            return message === undefined
-              ? subsystem.status()
-              : { name: subsystem.name, state: 'failed' as const, message };
-          }),
-        ),
+      updates,
+      subsystemStatus,
+      console: { screen: () => screen.text, openShell: onAppliance ? openShell : null },
     },
     options.socket,
     options.socketGroup,
   );
-  const token = auth.setupToken();
-  if (token !== null) console.log(`setup token: ${token}`);
   log(
     `gatehoused ${VERSION} on ${options.socket}, revision ${engine.running()?.revision.slice(0, 12)}, generation ${dataplane.generation()}`,
   );
@@ -208,6 +211,7 @@ async function main(): Promise<void> {
     log(`${signal}: ending; packets go on`);
     engine.stop();
     services.close();
+    screen.close();
     dns.close();
     ntp.close();
     netlink.close();

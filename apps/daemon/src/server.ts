@@ -35,6 +35,7 @@ export function serve(services: Services, socketPath: string, group: number | nu
     peerUid: uids.get(request.socket) ?? null,
     // an Authorization header that is no token must not fall back to the peer's rights
     token: request.headers.authorization === undefined ? null : (tokenOf(request) ?? ''),
+    atConsole: request.headers['x-gatehouse-console'] === '1',
   });
   const handler = createHTTPHandler({
     router: appRouter,

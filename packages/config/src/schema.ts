@@ -14,6 +14,7 @@ import {
   seconds,
 } from './fields.ts';
 import { certificates } from './schema/certificates.ts';
+import { consoleSettings } from './schema/console.ts';
 import { dhcpClientFields } from './schema/dhcp-client.ts';
 import { dhcpServer } from './schema/dhcp-server.ts';
 import { dns } from './schema/dns.ts';
@@ -58,6 +59,7 @@ const management = z
     ),
     loginBanner: field(line.optional(), 'Login banner', 'Shown on the login page.'),
     ssh,
+    console: consoleSettings,
   })
   .prefault({});
 

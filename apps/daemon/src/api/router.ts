@@ -2,6 +2,7 @@
 import { authRouter, secretsRouter } from './auth.ts';
 import { backupRouter } from './backup.ts';
 import { configRouter } from './config.ts';
+import { consoleRouter } from './console.ts';
 import { dhcpRouter } from './dhcp.ts';
 import { dhcpClientRouter } from './dhcp-client.ts';
 import { dnsRouter, ntpRouter } from './dns.ts';
@@ -34,6 +35,7 @@ export const appRouter = router({
   dhcp: dhcpRouter,
   dns: dnsRouter,
   ntp: ntpRouter,
+  console: consoleRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -36,6 +36,12 @@ export type Services = {
   boxId: string;
   /** To be carried out at the next start. */
   requestReset(scope: ResetScope): void;
+  console: {
+    /** What stands on it while nobody uses it. */
+    screen(): string;
+    /** Null where the machine is not ours. */
+    openShell: ((terminal: string) => Promise<void>) | null;
+  };
 };
 
 export type Context = {
@@ -43,6 +49,8 @@ export type Context = {
   /** uid of the process on the other side of the socket. */
   peerUid: number | null;
   token: string | null;
+  /** The caller says that it is the console. Only root is believed, and gains nothing but the name. */
+  atConsole?: boolean;
 };
 
 const t = initTRPC.context<Context>().create({
@@ -78,11 +86,14 @@ const withCodes = t.middleware(async ({ next }) => {
 const RANK: Record<Role, number> = { 'read-only': 0, operator: 1, administrator: 2 };
 /** Root on the box itself, over the socket: the command line. */
 const LOCAL: Caller = { name: 'root (local)', role: 'administrator' };
+/** Somebody who stands at the machine. */
+const CONSOLE: Caller = { name: 'root (console)', role: 'administrator' };
 
 /** Who calls, or null. A process of root without a token is the local administrator. */
 export function callerOf(context: Context): Caller | null {
   if (context.token !== null) return context.services.auth.caller(context.token);
-  return context.peerUid === 0 ? LOCAL : null;
+  if (context.peerUid !== 0) return null;
+  return context.atConsole ? CONSOLE : LOCAL;
 }
 
 const atLeast = (role: Role) =>
@@ -94,8 +105,16 @@ const atLeast = (role: Role) =>
     return next({ ctx: { ...ctx, caller } });
   });
 
+/** Not a matter of roles: an administrator of the page is no match, because whoever owns the page's process has those tokens. */
+const localRoot = t.middleware(({ ctx, next }) => {
+  const caller = ctx.token === null ? callerOf(ctx) : null;
+  if (!caller) throw new TRPCError({ code: 'FORBIDDEN', message: 'only root on the box itself may do this' });
+  return next({ ctx: { ...ctx, caller } });
+});
+
 export const { router, mergeRouters } = t;
 export const publicProcedure = t.procedure.use(withCodes);
 export const readOnlyProcedure = publicProcedure.use(atLeast('read-only'));
 export const operatorProcedure = publicProcedure.use(atLeast('operator'));
 export const administratorProcedure = publicProcedure.use(atLeast('administrator'));
+export const localRootProcedure = publicProcedure.use(localRoot);

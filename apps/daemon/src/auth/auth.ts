@@ -104,6 +104,12 @@ export class Auth {
     return { ...this.logins.open(user.name, user.passwordHash), user: { name: user.name, role: user.role } };
   }
 
+  /** The user has another password: old logins end, and failed tries are forgotten. */
+  passwordSet(name: string): void {
+    this.logins.closeAllOf(name);
+    this.lockout.succeeded(name);
+  }
+
   /** The caller behind a token, judged by the configuration that runs now. */
   caller(token: string): Caller | null {
     const config = this.config();

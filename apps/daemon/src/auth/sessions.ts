@@ -63,6 +63,10 @@ export class Logins {
     this.end(hashOf(token));
   }
 
+  closeAllOf(user: string): void {
+    for (const [hash, login] of [...this.logins]) if (login.user === user) this.end(hash);
+  }
+
   /** Calls back when a login ended. */
   watch(onEnd: () => void): () => void {
     this.watchers.add(onEnd);

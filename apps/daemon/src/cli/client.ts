@@ -5,13 +5,15 @@ import type { AppRouter } from '../api/router.ts';
 
 export type Client = ReturnType<typeof createTRPCClient<AppRouter>>;
 
-export function connect(socketPath: string): Client {
+/** `headers`: with every call. */
+export function connect(socketPath: string, headers: Record<string, string> = {}): Client {
   // commits of large rule sets take their time
   const dispatcher = new Agent({ connect: { socketPath }, headersTimeout: 300_000, bodyTimeout: 300_000 });
   return createTRPCClient<AppRouter>({
     links: [
       httpLink({
         url: 'http://gatehouse/trpc',
+        headers,
         fetch: (url, init) => fetch(url as string, { ...(init as object), dispatcher }) as unknown as Promise<Response>,
       }),
     ],

@@ -2,7 +2,7 @@
 /** Login and first run: two forms of the same shape. */
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type ReactNode, type SubmitEvent, useEffect } from 'react';
+import { type ReactNode, type SubmitEvent, useEffect, useState } from 'react';
 import { messageOf, useApi } from '@/lib/api';
 import { Button } from '@/ui/button';
 import { Field, Input } from '@/ui/field';
@@ -69,6 +69,11 @@ export function Setup() {
   const router = useRouter();
   const state = useQuery(api.system.state.queryOptions());
   const setup = useMutation(api.auth.setup.mutationOptions({ onSuccess: () => location.assign('/') }));
+  const [token, setToken] = useState('');
+  useEffect(() => {
+    // the console's QR code carries the token behind the #, which no server sees
+    if (/^#[0-9A-Z-]{1,64}$/.test(location.hash)) setToken(location.hash.slice(1));
+  }, []);
   useEffect(() => {
     if (state.data && !state.data.setupRequired && !setup.isSuccess) router.replace('/login');
   }, [state.data, setup.isSuccess, router]);
@@ -85,7 +90,17 @@ export function Setup() {
     <Card title="Set up this box" note="The token stands on the box’s console. It works once.">
       <form onSubmit={submit} className="space-y-3">
         <Field label="Setup token">
-          {(ids) => <Input {...ids} name="token" required autoFocus className="font-mono" />}
+          {(ids) => (
+            <Input
+              {...ids}
+              name="token"
+              value={token}
+              onChange={(event) => setToken(event.target.value)}
+              required
+              autoFocus
+              className="font-mono"
+            />
+          )}
         </Field>
         <Field label="User name">
           {(ids) => <Input {...ids} name="username" required defaultValue="admin" autoComplete="username" />}
