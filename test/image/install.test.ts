@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { productVersion } from '../../tools/inputs.ts';
+import { Conversation } from '../lab/conversation.ts';
 import { Box } from './box.ts';
+
+const SLOW = 60_000;
 
 const files = mkdtempSync(join(tmpdir(), 'gatehouse-image-'));
 let box: Box;
@@ -34,8 +37,20 @@ it('the disks are listed; nothing is written to a disk whose name was not typed,
 });
 
 it('installed, the disk starts by itself as a new box with both slots, under Secure Boot', async () => {
-  const done = await box.shell('echo vda | gatehouse install vda', 600_000);
-  expect(done).toContain('vda holds Gatehouse');
+  const line = box.machine.serialLine();
+  const person = new Conversation(line, line);
+  person.press('\r');
+  for (const [question, answer] of [
+    [/8 {2}Install on another disk[\s\S]*Number: /, '8'],
+    [/vda .*can be installed on[\s\S]*Disk to install on.*: /, 'vda'],
+    [/Everything on vda .*will be lost[\s\S]*Type vda.*: /, 'vda'],
+  ] as const) {
+    await person.sees(question, SLOW);
+    person.say(answer);
+  }
+  await person.sees(/vda holds Gatehouse[\s\S]*Press Enter: /, 600_000);
+  person.say('');
+  await person.sees(/Press Enter for the menu\./, SLOW); // the console is back
   await box.shell('systemctl poweroff').catch(() => {});
   await box.machine.off(120);
   box.machine.takeStickOut();

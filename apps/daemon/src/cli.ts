@@ -26,7 +26,7 @@ const USAGE = `usage: gatehouse [--socket PATH] [--json] COMMAND
   update FILE|URL [--force]      install an image into the other slot; it starts at the next reboot
   update slots                   what stands in the slots
   update choose VERSION          which slot the next starts take
-  install [DISK]                 this box, as it started from a stick, onto a disk inside; lists them without a name
+  install [DISK | --ask]         this box, as it started from a stick, onto a disk inside; lists them without a name
   backup FILE                    the running configuration with its secrets, under a passphrase
   restore FILE                   prints the configuration of a backup, for commit; applies nothing
                                  (both read the passphrase from standard input, or from --passphrase-file)
@@ -62,6 +62,7 @@ const OPTIONS = {
   'state-dir': { type: 'string' },
   bpffs: { type: 'string' },
   force: { type: 'boolean' },
+  ask: { type: 'boolean' },
   'passphrase-file': { type: 'string' },
   wait: { type: 'string' },
   tty: { type: 'string' },
@@ -190,7 +191,7 @@ async function execute(command: string, words: string[], values: Values, client:
     case 'update':
       return update(client, values.socket ?? DEFAULT_SOCKET, words, values.force === true);
     case 'install':
-      return installOn(words[0]);
+      return installOn(words[0], values.ask === true);
     case 'backup':
       return backup(client, words[0], values['passphrase-file']);
     case 'restore':

@@ -5,7 +5,7 @@ import { type Config, describePath, emptyConfig, fromText, parseConfig } from '@
 import { lockFile, NetlinkListener, netlinkGroup } from '@gatehouse/native';
 import { boxId, requestReset, resetIfAsked } from './appliance/factory-reset.ts';
 import { systemdPower } from './appliance/power.ts';
-import { openShell } from './appliance/shell.ts';
+import { openOnTerminal } from './appliance/terminal.ts';
 import { STAGING, Updates } from './appliance/update/index.ts';
 import { VERSION } from './appliance/version.ts';
 import { Auth } from './auth/auth.ts';
@@ -195,7 +195,7 @@ async function main(): Promise<void> {
       power: onAppliance ? systemdPower(log) : null,
       updates,
       subsystemStatus,
-      console: { screen: () => screen.text, openShell: onAppliance ? openShell : null },
+      console: { screen: () => screen.text, openOnTerminal: onAppliance ? openOnTerminal : null },
     },
     options.socket,
     options.socketGroup,

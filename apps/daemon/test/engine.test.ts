@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, parseConfig } from '@gatehouse/config';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Engine } from '../src/engine/engine.ts';
 import { ApplyError, RefusedError } from '../src/engine/transaction.ts';
 import { PrepareError, type Subsystem } from '../src/subsystems/subsystem.ts';
@@ -74,6 +74,7 @@ async function start(initial: Config | null = named('first')): Promise<Engine> {
     readFacts: async () => ({ interfaces: [] }),
     generation: () => 0,
     log: () => {},
+    retryMs: 5,
   });
   await engine.start(initial);
   steps.length = 0;
@@ -224,9 +225,24 @@ it('at a start what fails holds nothing else back and is told; without an essent
   for (fault of ['prepare a', 'apply a']) {
     const engine = await start(false);
     expect([...engine.failures().keys()]).toEqual(['a']);
+    engine.stop();
     expect(applied('b')).toBe('first');
     await expect(start(true)).rejects.toThrow();
   }
   fault = null;
   expect((await start(true)).failures().size).toBe(0);
+});
+
+it('what did not come up is tried again until it does', async () => {
+  fault = 'apply a';
+  const engine = await start(named('first'));
+  expect([...engine.failures().keys()]).toEqual(['a']);
+  await vi.waitFor(() => expect(steps.filter((step) => step === 'apply a').length).toBeGreaterThan(2));
+  fault = null;
+  await vi.waitFor(() => expect(engine.failures().size).toBe(0));
+  expect(applied('a')).toBe('first');
+  steps.length = 0;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(steps).toEqual([]); // and then left alone
+  engine.stop();
 });

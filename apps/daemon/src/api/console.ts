@@ -1,10 +1,21 @@
 /** For the console of the box: what needs the machine itself, not a role. Root over the socket, never the page. */
 import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
-import { localRootProcedure, router } from './trpc.ts';
+import { readDisks } from '../appliance/install/disks.ts';
+import type { TerminalProgram } from '../appliance/terminal.ts';
+import { localRootProcedure, router, type Services } from './trpc.ts';
 
 const done = z.strictObject({ ok: z.literal(true) });
 const ok = { ok: true as const };
+/** Under /dev. */
+const terminal = z.string().regex(/^(tty|hvc)[A-Za-z0-9]{1,10}$/);
+
+async function open(services: Services, caller: string, program: TerminalProgram, where: string): Promise<void> {
+  if (!services.console.openOnTerminal)
+    throw new TRPCError({ code: 'PRECONDITION_FAILED', message: 'this is no appliance: use its own means' });
+  console.log(`${caller}: ${program} on ${where}`);
+  await services.console.openOnTerminal(program, where);
+}
 
 export const consoleRouter = router({
   /** What the console shows while nobody uses it. */
@@ -44,7 +55,7 @@ export const consoleRouter = router({
 
   /** A shell on a terminal of the machine, where the configuration admits it. */
   shell: localRootProcedure
-    .input(z.strictObject({ terminal: z.string().regex(/^(tty|hvc)[A-Za-z0-9]{1,10}$/) }))
+    .input(z.strictObject({ terminal }))
     .output(done)
     .mutation(async ({ ctx: { services, caller }, input }) => {
       if (!services.engine.running()?.config.management.console.shell)
@@ -52,10 +63,21 @@ export const consoleRouter = router({
           code: 'FORBIDDEN',
           message: 'the configuration admits no shell (management.console.shell)',
         });
-      if (!services.console.openShell)
-        throw new TRPCError({ code: 'PRECONDITION_FAILED', message: 'this is no appliance: it has shells of its own' });
-      console.log(`${caller.name}: shell on ${input.terminal}`);
-      await services.console.openShell(input.terminal);
+      await open(services, caller.name, 'shell', input.terminal);
+      return ok;
+    }),
+
+  /** Disks that this box could be installed on, but the one that it runs from. */
+  installable: localRootProcedure
+    .output(z.array(z.string()))
+    .query(async () => (await readDisks()).disks.filter((disk) => disk.trouble === null).map((disk) => disk.name)),
+
+  /** The installation on a terminal of the machine: it asks there for a disk and for its name. */
+  install: localRootProcedure
+    .input(z.strictObject({ terminal }))
+    .output(done)
+    .mutation(async ({ ctx: { services, caller }, input }) => {
+      await open(services, caller.name, 'install', input.terminal);
       return ok;
     }),
 });

@@ -3,6 +3,7 @@ import type { Role } from '@gatehouse/config';
 import { initTRPC, TRPCError } from '@trpc/server';
 import type { ResetScope } from '../appliance/factory-reset.ts';
 import type { Power } from '../appliance/power.ts';
+import type { openOnTerminal } from '../appliance/terminal.ts';
 import type { Updates } from '../appliance/update/index.ts';
 import type { Auth, Caller } from '../auth/auth.ts';
 import { AuthError } from '../auth/auth.ts';
@@ -40,7 +41,7 @@ export type Services = {
     /** What stands on it while nobody uses it. */
     screen(): string;
     /** Null where the machine is not ours. */
-    openShell: ((terminal: string) => Promise<void>) | null;
+    openOnTerminal: typeof openOnTerminal | null;
   };
 };
 

@@ -2,6 +2,7 @@
 import { explainError } from '../cli/client.ts';
 import { decideTest } from './actions/changes.ts';
 import { image } from './actions/image.ts';
+import { install } from './actions/install.ts';
 import { management } from './actions/management.ts';
 import { password } from './actions/password.ts';
 import { powerEntries } from './actions/power.ts';
@@ -16,8 +17,18 @@ const ENTRIES = [management, rollback, image, password, reset, powerEntries.rebo
 
 /** The entries that stand in the menu now. The numbers of the first seven never change. */
 async function entriesNow({ client }: Session): Promise<Entry[]> {
-  const [{ config }, { pending }] = await Promise.all([client.config.running.query(), client.config.state.query()]);
-  return [...ENTRIES, ...(config.management.console.shell ? [shell] : []), ...(pending ? [test] : [])];
+  const [{ config }, { pending }, disks] = await Promise.all([
+    client.config.running.query(),
+    client.config.state.query(),
+    // none where this is no appliance
+    client.console.installable.query().catch(() => []),
+  ]);
+  return [
+    ...ENTRIES,
+    ...(disks.length > 0 ? [install] : []),
+    ...(config.management.console.shell ? [shell] : []),
+    ...(pending ? [test] : []),
+  ];
 }
 
 /** One entry, or none; what goes wrong is told in words. @throws Gone */
@@ -53,7 +64,7 @@ export async function menu(session: Session, socket: string): Promise<void> {
       terminal.print('  0  Leave the menu', '');
       const answer = await terminal.ask('Number');
       if (answer === '0') return;
-      const entry = /^\d$/.test(answer) ? entries[Number(answer) - 1] : undefined;
+      const entry = /^\d{1,2}$/.test(answer) ? entries[Number(answer) - 1] : undefined;
       if (entry) await runEntry(session, entry, socket);
       else if (answer !== '') terminal.print(`"${answer}" is no number of the menu.`);
     }

@@ -19,6 +19,8 @@ export class ConflictError extends Error {
 
 const monotonicMs = (): number => Number(monotonicNs() / 1_000_000n);
 const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+const RETRY_MS = 5000;
+const MAX_RETRY_MS = 300_000;
 /** setTimeout's limit. */
 const MAX_TIMER = 2 ** 31 - 1;
 
@@ -34,6 +36,9 @@ export class Engine implements EngineServices {
   private timer: NodeJS.Timeout | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private failed: ReadonlyMap<string, string> = new Map();
+  private retry: NodeJS.Timeout | undefined;
+  private readonly retryMs: number;
+  private retries = 0;
 
   /** `subsystems` in the order of applying. */
   constructor(options: {
@@ -42,12 +47,15 @@ export class Engine implements EngineServices {
     readFacts: ReadFacts;
     generation: () => number;
     log: (text: string) => void;
+    /** After what time a part that did not come up is tried again; twice as long each time. */
+    retryMs?: number;
   }) {
     this.store = new EngineStore(options.stateDir);
     this.subsystems = options.subsystems;
     this.readFacts = options.readFacts;
     this.generation = options.generation;
     this.log = options.log;
+    this.retryMs = options.retryMs ?? RETRY_MS;
   }
 
   /** One after the other: transactions never overlap. */
@@ -110,7 +118,7 @@ export class Engine implements EngineServices {
     });
   }
 
-  /** Brings the box anew on what runs: a device that was missing came. */
+  /** Brings the box anew on what runs: a device that was missing came, or a part did not come up. */
   again(): Promise<void> {
     return this.exclusively(async () => {
       if (!this.current) return;
@@ -121,6 +129,16 @@ export class Engine implements EngineServices {
 
   private async comeUp(config: Config): Promise<void> {
     this.failed = await comeUp(this.subsystems, config, this.readFacts, this.log);
+    clearTimeout(this.retry);
+    if (this.failed.size === 0) {
+      this.retries = 0;
+      return;
+    }
+    // what was too slow, or waits for something else, is not lost until somebody looks
+    const wait = Math.min(this.retryMs * 2 ** this.retries++, MAX_RETRY_MS);
+    this.retry = setTimeout(() => {
+      this.again().catch((error: Error) => this.log(`trying again failed: ${error.message}`));
+    }, wait).unref();
   }
 
   /** Subsystems that did not come up on the configuration that runs: name → why. */
@@ -130,6 +148,7 @@ export class Engine implements EngineServices {
 
   /** Ends the timers. What is applied stays applied. */
   stop(): void {
+    clearTimeout(this.retry);
     clearTimeout(this.timer);
   }
 
@@ -212,6 +231,8 @@ export class Engine implements EngineServices {
       try {
         await applyConfig(this.subsystems, next.config, this.readFacts);
         this.failed = new Map();
+        this.retries = 0;
+        clearTimeout(this.retry);
       } catch (error) {
         this.store.setPending(before);
         throw error;

@@ -22,7 +22,7 @@ export type WebFrontOptions = {
   user: string;
 };
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 const RETRY_MS = 100;
 const REMEDY = 'Set the certificate and the key that were made for each other.';
 
