@@ -101,7 +101,8 @@ async function mounted<T>(device: string, options: string, work: (directory: str
 async function fillBoot(from: string, to: string, version: string): Promise<void> {
   await program('mkfs.vfat', ['-F', '32', '-n', 'ESP', to]);
   const kernel = new RegExp(`^gatehouse_${version.replaceAll('.', '\\.')}(\\+[0-9-]+)?\\.efi$`);
-  await mounted(from, 'ro', (source) =>
+  // as the box has it mounted itself: the kernel knows one way for each device
+  await mounted(from, 'rw', (source) =>
     mounted(to, 'rw,umask=0077', (target) => {
       for (const name of readdirSync(source)) {
         if (name === 'EFI') continue;
