@@ -205,10 +205,13 @@ export class Machine {
     });
   }
 
-  /** What stands on the screen: the path of a PNG. */
-  async picture(): Promise<string> {
-    await this.monitor(`screendump ${this.inside}/screen.png -f png`);
-    return join(this.directory, 'screen.png');
+  /** What stands on the screen, as a PNG for people, and as pixels: three bytes each (the "P6" of Netpbm). */
+  async screen(): Promise<{ png: string; width: number; height: number; data: Uint8Array }> {
+    for (const format of ['png', 'ppm']) await this.monitor(`screendump ${this.inside}/screen.${format} -f ${format}`);
+    const file = readFileSync(join(this.directory, 'screen.ppm'));
+    const [head = '', width, height] = /^P6\s(\d+) (\d+)\s255\s/.exec(file.toString('latin1', 0, 40)) ?? [];
+    const png = join(this.directory, 'screen.png');
+    return { png, width: Number(width), height: Number(height), data: new Uint8Array(file.subarray(head.length)) };
   }
 
   /** What QEMU itself had to say. */

@@ -18,6 +18,7 @@ export async function runConsole(socket: string, device: string | null): Promise
     const { text } = await client.console.screen
       .query()
       .catch((error: unknown) => ({ text: `${explainError(error, socket)}\n` }));
+    terminal.forget();
     terminal.clear();
     terminal.write(text);
     await menu({ terminal, client, device }, socket);

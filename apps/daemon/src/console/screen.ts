@@ -1,4 +1,4 @@
-/** What stands on the console while nobody uses it: pure, from facts to at most 23 lines of 80 columns. */
+/** What stands on the console while nobody uses it: pure, from facts to at most 22 lines of 80 columns. */
 import type { Slot } from '../appliance/update/slots.ts';
 import { terminalQr } from './qr.ts';
 import { cut, minuteOf, plain, short, WIDTH, wrap } from './words.ts';
@@ -31,8 +31,8 @@ export type ScreenFacts = {
   now: number;
 };
 
-/** One line is left for what the front of the console says. */
-const LINES = 23;
+/** Two lines are left for what the front of the console says. */
+const LINES = 22;
 const LABEL = 8;
 const GAP = 2;
 /** Characters of a message. */

@@ -51,8 +51,15 @@ export class Terminal {
     this.input.pause();
   }
 
+  /** Lines that are too long for the terminal go on in the next. */
   print(...lines: string[]): void {
-    for (const line of lines) this.output.write(`${plain(line)}\n`);
+    for (const line of lines.map(plain))
+      for (const part of line.length < WIDTH ? [line] : wrap(line, WIDTH - 1)) this.output.write(`${part}\n`);
+  }
+
+  /** What was typed before the question stood there is no answer to it. */
+  forget(): void {
+    this.typed = [];
   }
 
   /** As it is: may hold colours. */

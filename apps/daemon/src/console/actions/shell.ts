@@ -10,8 +10,7 @@ export const shell: Entry = {
       return;
     }
     terminal.print(
-      'You get a shell for root. What you change there is in no history, and may be gone with the next',
-      'commit or reboot. "exit" ends it.',
+      'You get a shell for root. What you change there is in no history, and may be gone with the next commit or reboot. "exit" ends it.',
     );
     if (!(await terminal.yes('Open a shell?'))) return;
     await client.console.shell.mutate({ terminal: device });

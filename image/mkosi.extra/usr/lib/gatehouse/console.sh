@@ -14,7 +14,7 @@ while :; do
     if [[ -e $screen ]]; then IFS= read -rd '' text <"$screen"; fi
     if [[ $text != "$shown" ]]; then
         shown=$text
-        printf '\e[H\e[J%sPress Enter for the menu.' "$text"
+        printf '\e[H\e[J%s\nPress Enter for the menu.' "$text"
     fi
     if IFS= read -rsn1 -t2 key; then
         # any other key shows the screen again, should the kernel have written over it
