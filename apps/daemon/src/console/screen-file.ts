@@ -13,7 +13,7 @@ import { type Port, type ScreenFacts, screenText } from './screen.ts';
 /** Parts become better and worse without telling. */
 const LOOK_EVERY_MS = 30_000;
 /** Asking mounts the boot partition. */
-const SLOTS_EVERY_MS = 300_000;
+const SLOTS_EVERY_MS = 120_000;
 
 export type ScreenSources = {
   version: string;
@@ -90,7 +90,10 @@ export class ScreenFile {
           this.slots = { ...this.slots, list };
           void this.refresh();
         },
-        (error: Error) => this.sources.log(`the console's screen: ${error.message}`),
+        // early in a start the boot partition may not be there yet
+        () => {
+          this.slots.at = 0;
+        },
       );
     }
     return this.slots.list;
