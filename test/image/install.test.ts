@@ -39,6 +39,8 @@ it('the disks are listed; nothing is written to a disk whose name was not typed,
 it('installed, the disk starts by itself as a new box with both slots, under Secure Boot', async () => {
   const line = box.machine.serialLine();
   const person = new Conversation(line, line);
+  person.press('x'); // any key shows the screen
+  await person.sees(/Press Enter for the menu\./, SLOW);
   person.press('\r');
   for (const [question, answer] of [
     [/8 {2}Install on another disk[\s\S]*Number: /, '8'],

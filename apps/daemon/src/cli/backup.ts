@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../options.ts';
 import type { Client } from './client.ts';
-import type { Output } from './show.ts';
+import type { Output } from './output.ts';
 
 /** The first line of a file; standard input when none is named. Never an argument: those are seen by every process. */
 function readPassphrase(file: string | undefined): string {

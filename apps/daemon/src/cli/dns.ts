@@ -1,6 +1,6 @@
 /** show dns, show ntp. */
 import type { Client } from './client.ts';
-import type { Output } from './show.ts';
+import type { Output } from './output.ts';
 import { table } from './table.ts';
 
 export async function showDns(client: Client): Promise<Output> {

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../options.ts';
 import { type Client, explainError } from './client.ts';
-import type { Output } from './show.ts';
+import type { Output } from './output.ts';
 import { table } from './table.ts';
 
 const ASK_EVERY_MS = 1000;

@@ -5,7 +5,7 @@ import { install } from '../appliance/install/copy.ts';
 import { type Disk, readDisks } from '../appliance/install/disks.ts';
 import { VERSION } from '../appliance/version.ts';
 import { UsageError } from '../options.ts';
-import type { Output } from './show.ts';
+import type { Output } from './output.ts';
 import { table } from './table.ts';
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

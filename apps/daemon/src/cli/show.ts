@@ -2,10 +2,8 @@
 import { redact, toText } from '@gatehouse/config';
 import type { Client } from './client.ts';
 import { showDns, showNtp } from './dns.ts';
+import type { Output } from './output.ts';
 import { endText, table } from './table.ts';
-
-/** What a command found: for --json, and for a person. */
-export type Output = { data: unknown; text: string };
 
 async function showConfig(client: Client): Promise<Output> {
   const { config } = await client.config.running.query();

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../options.ts';
 import type { Client } from './client.ts';
-import type { Output } from './show.ts';
+import type { Output } from './output.ts';
 import { table } from './table.ts';
 
 const LOOK_EVERY_MS = 500;
