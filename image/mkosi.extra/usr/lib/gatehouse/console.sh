@@ -18,7 +18,7 @@ while :; do
     fi
     if IFS= read -rsn1 -t2 key; then
         # any other key shows the screen again, should the kernel have written over it
-        if [[ -z $key ]]; then
+        if [[ -z $key || $key == $'\r' ]]; then
             /usr/lib/gatehouse/bin/node /usr/lib/gatehouse/apps/daemon/src/cli.js console --tty "$1"
             settle
         fi
