@@ -3,18 +3,16 @@ import { programPath, run } from '../process/run.ts';
 
 export type Power = { reboot(): Promise<void>; powerOff(): Promise<void> };
 
-/** Only asks for it: the answer must still reach the one who asked. */
-const systemctl = async (verb: string): Promise<void> => {
-  await run(programPath('systemctl'), ['--no-block', verb]);
-};
+/** The answer must still reach the one who asked: through the daemon, the page and its front, which all end with the box. */
+const ANSWER_MS = 1500;
 
-export const systemdPower = (log: (text: string) => void): Power => ({
-  reboot: () => {
-    log('rebooting');
-    return systemctl('reboot');
-  },
-  powerOff: () => {
-    log('powering off');
-    return systemctl('poweroff');
-  },
-});
+export function systemdPower(log: (text: string) => void): Power {
+  const later = async (verb: string): Promise<void> => {
+    const systemctl = programPath('systemctl');
+    log(`asked for ${verb}`);
+    setTimeout(() => {
+      run(systemctl, ['--no-block', verb]).catch((error: Error) => log(`${verb} failed: ${error.message}`));
+    }, ANSWER_MS);
+  };
+  return { reboot: () => later('reboot'), powerOff: () => later('poweroff') };
+}
