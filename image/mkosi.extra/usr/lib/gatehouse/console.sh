@@ -19,7 +19,7 @@ while :; do
     if IFS= read -rsn1 -t2 key; then
         # any other key shows the screen again, should the kernel have written over it
         if [[ -z $key || $key == $'\r' ]]; then
-            /usr/lib/gatehouse/bin/node /usr/lib/gatehouse/apps/daemon/src/cli.js console --tty "$1"
+            gatehouse console --tty "$1"
             settle
         fi
         shown=
