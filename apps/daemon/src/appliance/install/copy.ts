@@ -86,11 +86,15 @@ function hashDevice(path: string, bytes: number): string {
 }
 
 /** A file system mounted for as long as `work` takes. */
-async function mounted<T>(device: string, options: string, work: (directory: string) => T): Promise<T> {
+async function mounted(
+  device: string,
+  options: string,
+  work: (directory: string) => void | Promise<void>,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'gatehouse-install-'));
   await program('mount', ['-t', 'vfat', '-o', options, device, directory]);
   try {
-    return work(directory);
+    await work(directory);
   } finally {
     await program('umount', [directory]);
     rmSync(directory, { recursive: true });
