@@ -44,7 +44,9 @@ it('shows where the page is, and the token that sets the box up; the journal doe
   );
   expect(box.machine.serial()).not.toMatch(/login:/);
   const [token = '-'] = /\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(text) ?? [];
-  expect(decodeQR(await keepPicture('setup'))).toBe(`https://192.168.1.1/setup#${token}`);
+  // the screen may be drawn a moment after the serial line
+  const scanned = await waitUntil('a QR code', async () => decodeQR(await keepPicture('setup')), { timeoutMs: SLOW });
+  expect(scanned).toBe(`https://192.168.1.1/setup#${token}`);
   await box.setUp();
   await box.openShell();
   expect(await box.shell(`journalctl --no-pager | grep -c -- ${token} || true`)).toBe('0');
