@@ -19,7 +19,10 @@ while :; do
     if IFS= read -rsn1 -t2 key; then
         # any other key shows the screen again, should the kernel have written over it
         if [[ -z $key || $key == $'\r' ]]; then
-            gatehouse console --tty "$1"
+            if ! gatehouse console --tty "$1"; then
+                printf '\n%s' 'The menu ended with an error, which is in the journal.'
+                read -rsn1 -t10
+            fi
             settle
         fi
         shown=
