@@ -145,6 +145,31 @@ it('the page is opened on a port whose zone did not admit it, and stays where it
   expect((await page('10.10.0.1', 'lan')).failure).toBe('none');
 });
 
+it('two ports change places with all that hangs on them, and back', async () => {
+  const addresses = async (device: string) =>
+    (await bench.lab.exec('appliance', ['ip', '-brief', 'address', 'show', 'dev', device])).match(/10\.\d+\.0\.1/g);
+  const places = async () => [await addresses('lan0'), await addresses('dmz0')];
+  expect(await places()).toEqual([['10.10.0.1'], ['10.20.0.1']]);
+  for (const [device, after] of [
+    ['dmz0', [['10.20.0.1'], ['10.10.0.1']]],
+    ['lan0', [['10.10.0.1'], ['10.20.0.1']]],
+  ] as const) {
+    await atConsole(async (person) => {
+      await choose(person, /management/);
+      const [, number = ''] = await person.sees(new RegExp(` (\\d+) {2}${device}`));
+      await person.answer(
+        [/Port, 1 to.*: /, number],
+        [/takes its place[\s\S]*The page is on.*: /, '1'],
+        [/prefix length \[10\.10\.0\.1\/24\]: /, ''],
+        [/DHCP\)\?.*: /, 'n'],
+        [/Apply.*: /, 'y'],
+      );
+      await person.sees(/page is at http:\/\/10\.10\.0\.1:8080\//);
+    });
+    expect(await places()).toEqual(after);
+  }
+});
+
 it('a port that is gone holds nothing up: it is taken out with what hangs on it', async () => {
   const device = (...args: string[]) => bench.lab.exec('appliance', ['ip', 'link', 'set', ...args]);
   await device('dmz0', 'down');
