@@ -52,6 +52,6 @@ it('two boxes from one image have ids, keys, a certificate and a setup token of 
 }, 900_000);
 
 it('a box switches itself off when the page is told to', async () => {
-  await boxes[1]?.call('system.powerOff');
+  await boxes[1]?.call('system.powerOff', {});
   await boxes[1]?.machine.off(120);
 }, 150_000);
