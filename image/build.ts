@@ -2,13 +2,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../test/lab/process.ts';
 import { hashOf, productVersion, root } from '../tools/inputs.ts';
 import { bundle } from './bundle.ts';
 import { cache, inChroot, makeChroot, mirror } from './chroot.ts';
 import { writeFormats } from './formats.ts';
 import { KEY_FILES, keyDirectory, updatePublicKey } from './keys.ts';
 import { writeSbom } from './sbom.ts';
+import { sourceDate } from './source-date.ts';
 import { writeUpdate } from './update-file.ts';
 
 const { values } = parseArgs({
@@ -26,16 +26,6 @@ const { version } = values;
 if (!/^\d{1,4}(\.\d{1,4}){2}$/.test(version)) throw new Error(`--version ${version}: write three numbers, 1.2.3`);
 const source = (suites: string, uri: string): string =>
   `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n`;
-
-/**
- * The time that every file of the image carries, and the earliest that a box without a clock believes in: the last commit's, so that the same
- * sources give the same bytes. Without a repository SOURCE_DATE_EPOCH must say it (reproducible-builds.org).
- */
-async function sourceDate(): Promise<string> {
-  const given = process.env.SOURCE_DATE_EPOCH;
-  if (given !== undefined) return given;
-  return (await run(['git', '-C', root, 'log', '-1', '--format=%ct'])).trim();
-}
 
 /** Copies the definition into the cache, where mkosi sees it, and adds what only this machine knows: mirror, bundles. */
 async function definition(keys: string): Promise<void> {

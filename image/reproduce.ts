@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { run, tryRun } from '../test/lab/process.ts';
 import { productVersion, root } from '../tools/inputs.ts';
 import { cache, inChroot } from './chroot.ts';
+import { sourceDate } from './source-date.ts';
 
 const BUILD_MS = 1_800_000;
 /** Signed with a time in the signature: these differ by their signatures alone. */
@@ -12,6 +13,9 @@ const SIGNED = ['efi', 'esp', 'raw'];
 
 const output = join(cache, 'output');
 const kept = join(cache, 'run/reproduce');
+
+// a commit in between changes no input
+process.env.SOURCE_DATE_EPOCH = await sourceDate();
 
 async function build(): Promise<void> {
   await run(['node', join(root, 'image/build.ts')], { timeoutMs: BUILD_MS });
