@@ -1,12 +1,16 @@
-import { run } from '../test/lab/process.ts';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { tryRun } from '../test/lab/process.ts';
 import { root } from '../tools/inputs.ts';
 
 /**
- * The time that every file of the image carries, and the earliest that a box without a clock believes in: the last commit's, so that the same
- * sources give the same bytes. Without a repository SOURCE_DATE_EPOCH must say it (reproducible-builds.org).
+ * The time that every file of the image carries, and the earliest that a box without a clock believes in, in seconds since 1970: SOURCE_DATE_EPOCH
+ * (reproducible-builds.org), else the last commit's, so that the same sources give the same bytes; else, without a repository, the lock file's.
  */
 export async function sourceDate(): Promise<string> {
   const given = process.env.SOURCE_DATE_EPOCH;
   if (given !== undefined) return given;
-  return (await run(['git', '-C', root, 'log', '-1', '--format=%ct'])).trim();
+  const commit = await tryRun(['git', '-c', 'safe.directory=*', '-C', root, 'log', '-1', '--format=%ct']);
+  if (commit.status === 0 && commit.stdout.trim() !== '') return commit.stdout.trim();
+  return String(Math.floor(statSync(join(root, 'package-lock.json')).mtimeMs / 1000));
 }
