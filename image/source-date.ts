@@ -10,7 +10,8 @@ import { root } from '../tools/inputs.ts';
 export async function sourceDate(): Promise<string> {
   const given = process.env.SOURCE_DATE_EPOCH;
   if (given !== undefined) return given;
-  const commit = await tryRun(['git', '-c', 'safe.directory=*', '-C', root, 'log', '-1', '--format=%ct']);
-  if (commit.status === 0 && commit.stdout.trim() !== '') return commit.stdout.trim();
+  const log = ['git', '-c', 'safe.directory=*', '-C', root, 'log', '-1', '--format=%ct'];
+  const time = (await tryRun(log).catch(() => null))?.stdout.trim();
+  if (time) return time;
   return String(Math.floor(statSync(join(root, 'package-lock.json')).mtimeMs / 1000));
 }
