@@ -1,4 +1,7 @@
-/** `npm run image:reproduce`: builds the image twice, the second time without what the first left, and names what differs. */
+/**
+ * `npm run image:reproduce`: builds the image twice, each time without what an earlier build left, and names what differs. (A cache that is older than
+ * the last commit carries older times of directories.)
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +21,7 @@ const kept = join(cache, 'run/reproduce');
 process.env.SOURCE_DATE_EPOCH = await sourceDate();
 
 async function build(): Promise<void> {
+  for (const left of ['incremental', 'tree']) rmSync(join(cache, left), { recursive: true, force: true });
   await run(['node', join(root, 'image/build.ts')], { timeoutMs: BUILD_MS });
 }
 
@@ -63,8 +67,6 @@ mkdirSync(kept, { recursive: true });
 await build();
 const first = await hashes();
 renameSync(parts().get('root') as string, join(kept, 'first.raw'));
-rmSync(join(cache, 'incremental'), { recursive: true, force: true });
-rmSync(join(cache, 'tree'), { recursive: true, force: true });
 await build();
 const second = await hashes();
 let failed = false;
