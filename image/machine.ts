@@ -82,6 +82,11 @@ export class Machine {
     return machine;
   }
 
+  /** Of its record: what is started beside it is recorded there as well. */
+  get name(): string {
+    return this.options.name;
+  }
+
   /** Name of a network namespace. */
   readonly namespace = (place: string): string => `${this.options.name}-${place}`;
 

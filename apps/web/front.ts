@@ -5,6 +5,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, get } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { httpsUrl } from './src/lib/https.ts';
 
 const ASK_EVERY_MS = 1000;
 
@@ -69,9 +70,7 @@ function listening(server: Server, where: { host: string; port: number } | { pat
 export function secureAddress(host: string | undefined, path: string, tlsPort: number): string | null {
   try {
     const { hostname } = new URL(`http://${host ?? ''}`);
-    return hostname
-      ? `https://${hostname}${tlsPort === 443 ? '' : `:${tlsPort}`}${path.startsWith('/') ? path : '/'}`
-      : null;
+    return hostname ? httpsUrl(hostname, tlsPort, path.startsWith('/') ? path : '/') : null;
   } catch {
     return null;
   }

@@ -6,7 +6,6 @@ import { recordProcess } from '../lab/leftovers.ts';
 import { endAll, startDetached } from '../lab/process.ts';
 import type { Box } from './box.ts';
 
-const LAB = 'gh-test-image';
 const WAN = { box4: '203.0.113.2', box6: '2001:db8:1::2', mac: '52:54:00:67:68:04', host6: '2001:db8:1::1' };
 const LAN = { box6: '2001:db8:2::1', host4: '192.168.1.10', host6: '2001:db8:2::10' };
 
@@ -52,7 +51,7 @@ export class Strangers {
     rmSync(heard, { force: true });
     const start = (place: 'wan' | 'lan', argv: string[], logFile: string) => {
       const { id } = startDetached(argv, { netns: this.box.machine.namespace(place), logFile });
-      recordProcess(LAB, id);
+      recordProcess(this.box.machine.name, id);
       return id;
     };
     const from = `src host 203.0.113.1 or src host ${WAN.host6}`;

@@ -78,6 +78,16 @@ describe('switched on', () => {
     expect(await ask(`http://${BOX}:443/login`)).toBe(`308 1.1 https://${BOX}:443/login`);
   });
 
+  it('kept, it stays the only way while another change is under Test', async () => {
+    const other = withTls((config) => {
+      config.system.hostName = 'another';
+    });
+    await bench.appliance.commit(other, 60);
+    await sleep(2500); // the page asks once a second where it shall be
+    expect(await ask(`http://${BOX}:8080/login`)).toBe(`308 1.1 https://${BOX}/login`);
+    await bench.appliance.client.config.revert.mutate({ transaction: null });
+  });
+
   it('undone, the plain page serves as before and nothing answers at the other port', async () => {
     await bench.appliance.commit(baseConfig(), 60);
     await waitUntil('the plain page', async () => (await ask(`http://${BOX}:8080/login`)) === '200 1.1');

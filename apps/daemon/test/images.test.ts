@@ -64,7 +64,7 @@ it('an older image that can not read what a newer one kept is back on its own, a
   expect(store.history()[0]?.message).toMatch(
     /^image 0\.1\.0 can not read the kept configuration \(.*teleport.*\): back on what 0\.1\.0 ran before$/,
   );
-  // and the newer one has its own when it comes again
+  // what the newer one kept is not lost
   expect(JSON.parse(readFileSync(join(directory, 'images/0.2.0.json'), 'utf8')).config.teleport).toBe(true);
 });
 
@@ -92,6 +92,12 @@ it('when nothing can be read the start says which file, and removes nothing', ()
   keepOfTomorrow();
   expect(() => start('0.1.0')).toThrow(/boot\.json: .*teleport.*; no other configuration can be read/);
   expect(existsSync(join(directory, 'boot.json'))).toBe(true);
+});
+
+it('another image that finds no configuration, as after a factory reset, starts all the same', () => {
+  start('0.1.0');
+  expect(() => start('0.2.0')).not.toThrow();
+  expect(hostName()).toBeUndefined();
 });
 
 it('copies of images that are long gone are removed', () => {

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { formatCidr, formatIp, networkOf, parseCidr, parseIp, parseLiteral, parsePorts } from './values.ts';
 
-export const SECRET_KINDS = ['password', 'private-key'] as const;
-export type SecretKind = (typeof SECRET_KINDS)[number];
+export type SecretKind = 'password' | 'private-key';
 
 /** What the page, the documentation and the difference say about a field. `key`: the field that names an item in the text form. */
 export type FieldMeta = {

@@ -13,11 +13,12 @@ export {
 } from './dhcp.ts';
 export { encodeOption, type OptionEntry } from './dhcp-options.ts';
 export { type Change, diff, type FieldChange } from './diff.ts';
-export { type FieldMeta, SECRET_KINDS, type SecretKind } from './fields.ts';
+export type { FieldMeta, SecretKind } from './fields.ts';
 export { type Issue, issue, type Path, pointerOf, valueAt } from './issue.ts';
 export { describePath, type ParseResult, parseConfig } from './parse.ts';
 export { type Reference, type ReferencedType, references, rename } from './references.ts';
 export {
+  admitsPage,
   familiesOf,
   matchesAddress,
   resolveAddresses,

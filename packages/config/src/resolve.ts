@@ -58,6 +58,12 @@ export function zoneOfInterface(config: Config, name: string): Config['zones'][n
   return config.zones.find((zone) => zone.interfaces.includes(name));
 }
 
+/** Does the zone of this interface admit the management page? */
+export function admitsPage(config: Config, name: string): boolean {
+  const services = zoneOfInterface(config, name)?.hostInbound ?? [];
+  return services.includes('web') || services.includes('all');
+}
+
 /** Does a list contain this address? */
 export function matchesAddress(config: Config, entries: readonly string[], address: string): boolean {
   const ip = parseIp(address);

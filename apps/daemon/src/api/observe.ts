@@ -37,7 +37,7 @@ export const systemRouter = router({
         webPort: z.number(),
         /** Where it is over HTTPS; null without TLS. */
         tlsPort: z.number().nullable(),
-        /** Without TLS it only leads there. Not before the change that switched it on was kept: it may be undone. */
+        /** The port without TLS only leads there. Not before the change that switched TLS on was kept: it may be undone. */
         tlsOnly: z.boolean(),
         /** Another one after a factory reset. */
         boxId: z.string(),
@@ -53,7 +53,7 @@ export const systemRouter = router({
         loginBanner: config?.management.loginBanner ?? null,
         webPort: web.port,
         tlsPort: web.tls.enabled ? web.tls.port : null,
-        tlsOnly: web.tls.enabled && services.engine.state().pending === null,
+        tlsOnly: web.tls.enabled && (services.engine.kept()?.config.management.web.tls.enabled ?? false),
         boxId: services.boxId,
       };
     }),

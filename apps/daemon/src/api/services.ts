@@ -68,6 +68,8 @@ export type HistoryEntry = { revision: string; time: number; actor: string; mess
 /** The commit engine. */
 export type EngineServices = {
   running(): { revision: string; config: Config } | null;
+  /** What a restart comes up with: not what runs, while that is under Test. */
+  kept(): { revision: string; config: Config } | null;
   state(): CommitState;
   /** Calls back on every change of the state; returns the way to stop. */
   watch(onChange: () => void): () => void;

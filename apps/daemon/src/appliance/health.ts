@@ -1,7 +1,7 @@
 /** Is the box well? What a person looks at first, and what decides whether a new image is kept. */
 import { get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getTls } from 'node:https';
-import { type Config, zoneOfInterface } from '@gatehouse/config';
+import { admitsPage, type Config } from '@gatehouse/config';
 import type { InterfaceFact, SubsystemStatus } from '../subsystems/subsystem.ts';
 
 export type HealthCheck = SubsystemStatus;
@@ -11,10 +11,7 @@ const PAGE_MS = 10_000;
 /** Somebody can reach the page: an interface that is up, with an address, in a zone that admits it. */
 export function managementCheck(config: Config, facts: readonly InterfaceFact[]): HealthCheck {
   const name = 'management address';
-  const doors = config.interfaces.filter((item) => {
-    const services = zoneOfInterface(config, item.name)?.hostInbound ?? [];
-    return item.enabled && (services.includes('web') || services.includes('all'));
-  });
+  const doors = config.interfaces.filter((item) => item.enabled && admitsPage(config, item.name));
   if (doors.length === 0) return { name, state: 'failed', message: 'no zone with an interface admits the page (web)' };
   const found = doors.flatMap((item) => {
     const fact = facts.find((device) => device.name === item.name);

@@ -1,5 +1,6 @@
 /** Pure: the configurations that the console makes for somebody who can not reach the page. */
 import {
+  admitsPage,
   type Config,
   configSchema,
   firstOf,
@@ -13,7 +14,6 @@ import {
   rename,
   zoneOfInterface,
 } from '@gatehouse/config';
-import { admitsPage } from './page-address.ts';
 
 /** Ids follow the name that they were made from, so that a later object of that name finds its id free. */
 function renameInterface(config: Config, from: string, to: string): Config {

@@ -1,5 +1,5 @@
 /** Where the page is: the one place that knows its URL. */
-import { type Config, zoneOfInterface } from '@gatehouse/config';
+import { admitsPage, type Config } from '@gatehouse/config';
 import type { InterfaceFact } from '../subsystems/subsystem.ts';
 
 export function pageUrl(config: Config, address: string, path = '/'): string {
@@ -7,12 +7,6 @@ export function pageUrl(config: Config, address: string, path = '/'): string {
   const [scheme, port, usual] = tls.enabled ? (['https', tls.port, 443] as const) : (['http', plain, 80] as const);
   const host = address.includes(':') ? `[${address}]` : address;
   return `${scheme}://${host}${port === usual ? '' : `:${port}`}${path}`;
-}
-
-/** Does the zone of this interface admit the page? */
-export function admitsPage(config: Config, device: string): boolean {
-  const services = zoneOfInterface(config, device)?.hostInbound ?? [];
-  return services.includes('web') || services.includes('all');
 }
 
 /** Addresses of the box at which the page can be reached now, IPv4 first. */

@@ -32,6 +32,8 @@ export class Engine implements EngineServices {
   private readonly log: (text: string) => void;
   private readonly watchers = new Set<() => void>();
   private current: Stored | null = null;
+  /** What `boot` on the disk holds: a restart of the machine comes up with it. */
+  private keptNow: Stored | null = null;
   private pendingNow: Pending | null = null;
   private timer: NodeJS.Timeout | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -78,6 +80,7 @@ export class Engine implements EngineServices {
       const pending = this.store.pending();
       const running = this.store.running();
       const boot = this.store.boot();
+      this.keptNow = boot;
       const windowOpen =
         pending?.deadline != null &&
         pending.bootId === bootId() &&
@@ -97,7 +100,7 @@ export class Engine implements EngineServices {
       this.current = target;
       this.store.setRunning(target);
       if (!boot && !windowOpen) {
-        this.store.setBoot(target);
+        this.setKept(target);
         this.store.remember(target);
       }
       if (windowOpen && pending) this.arm(pending);
@@ -156,11 +159,15 @@ export class Engine implements EngineServices {
     return this.current;
   }
 
+  kept(): { revision: string; config: Config } | null {
+    return this.keptNow;
+  }
+
   state(): CommitState {
     const pending = this.pendingNow;
     return {
       running: this.current?.revision ?? null,
-      boot: this.store.boot()?.revision ?? null,
+      boot: this.keptNow?.revision ?? null,
       pending: pending && {
         transaction: pending.transaction,
         base: pending.base,
@@ -247,9 +254,14 @@ export class Engine implements EngineServices {
     });
   }
 
+  private setKept(stored: Stored): void {
+    this.store.setBoot(stored);
+    this.keptNow = stored;
+  }
+
   private keep(stored: Stored): void {
     clearTimeout(this.timer);
-    this.store.setBoot(stored);
+    this.setKept(stored);
     this.store.setPending(null);
     this.pendingNow = null;
   }
@@ -298,7 +310,7 @@ export class Engine implements EngineServices {
 
   private async goBack(transaction: string, why: string): Promise<void> {
     if (this.pendingNow?.transaction !== transaction) return;
-    const boot = this.store.boot();
+    const boot = this.keptNow;
     if (!boot) throw new Error('there is no boot configuration');
     await this.comeUp(boot.config);
     this.current = boot;

@@ -29,8 +29,8 @@ function trouble(path: string): string | null {
 function keepCopy(stateDir: string, of: string, running: string): void {
   const directory = join(stateDir, 'images');
   const boot = readText(join(stateDir, 'boot.json'));
-  if (boot !== null) writeDurably(join(directory, `${of}.json`), boot);
-  writeDurably(join(stateDir, 'image'), running);
+  if (boot === null) return;
+  writeDurably(join(directory, `${of}.json`), boot);
   const others = readdirSync(directory)
     .filter((name) => name !== `${of}.json` && name !== `${running}.json`)
     .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
@@ -60,7 +60,7 @@ export function adoptState(stateDir: string, version: string, log: (text: string
   const before = readText(join(stateDir, 'image'));
   if (before !== version) {
     if (before !== null && VERSION_TEXT.test(before)) keepCopy(stateDir, before, version);
-    else writeDurably(join(stateDir, 'image'), version);
+    writeDurably(join(stateDir, 'image'), version);
   }
   if (trouble(join(stateDir, 'running.json')) !== null) {
     // a window that was open on it can not go on

@@ -1,4 +1,5 @@
 import type { Config } from '@gatehouse/config';
+import { httpsUrl } from '@/lib/https';
 
 /**
  * Where the page is over HTTPS, for a browser that came without; null when there is nowhere to go. Kept, the configuration makes the plain page
@@ -6,5 +7,5 @@ import type { Config } from '@gatehouse/config';
  */
 export function secureHome({ tls }: Config['management']['web']): string | null {
   if (location.protocol !== 'http:' || !tls.enabled) return null;
-  return `https://${location.hostname}${tls.port === 443 ? '' : `:${tls.port}`}${location.pathname}`;
+  return httpsUrl(location.hostname, tls.port, location.pathname);
 }

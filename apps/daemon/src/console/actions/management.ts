@@ -1,8 +1,8 @@
 /** The management interface: for somebody whose cable is in another port, whose network changed, or who locked the page out. */
-import { type Config, parseCidr, zoneOfInterface } from '@gatehouse/config';
+import { admitsPage, type Config, parseCidr, zoneOfInterface } from '@gatehouse/config';
 import { FIRST_ADDRESS } from '../../first-boot.ts';
 import { assign, exchange, managementInterface, rangeFor, withoutInterface } from '../assign.ts';
-import { admitsPage, pageUrl } from '../page-address.ts';
+import { pageUrl } from '../page-address.ts';
 import type { Entry, Session } from '../session.ts';
 import { cut, WIDTH } from '../words.ts';
 import { decideTest, missingInterfaces, showChanges } from './changes.ts';

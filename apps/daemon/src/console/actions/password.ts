@@ -1,5 +1,4 @@
 /** A new password for somebody who lost it. */
-
 import type { Entry } from '../session.ts';
 import { cut } from '../words.ts';
 import { decideTest, missingInterfaces } from './changes.ts';

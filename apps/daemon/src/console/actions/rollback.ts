@@ -1,5 +1,4 @@
 /** Back to an earlier configuration. */
-
 import type { Entry } from '../session.ts';
 import { cut, minuteOf, plain, short } from '../words.ts';
 import { decideTest, showChanges } from './changes.ts';

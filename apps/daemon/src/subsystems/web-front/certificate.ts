@@ -8,7 +8,7 @@ import { readText } from '../../state/files.ts';
 /** The longest that all browsers take. */
 const DAYS = 825;
 const DAY_MS = 86_400_000;
-/** What has less left is made anew at the next start or change. */
+/** What has less left is made anew when the box starts the next time. */
 const RENEW_MS = 60 * DAY_MS;
 
 export type CertificateFacts = {

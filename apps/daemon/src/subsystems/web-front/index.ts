@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { type Config, type Issue, issue, zoneOfInterface } from '@gatehouse/config';
+import { admitsPage, type Config, type Issue, issue } from '@gatehouse/config';
 import type { Sealer } from '../../auth/seal.ts';
 import { programPath, RunError, run } from '../../process/run.ts';
 import type { Service, ServiceManager } from '../../process/services/manager.ts';
@@ -28,9 +28,7 @@ const REMEDY = 'Set the certificate and the key that were made for each other.';
 
 /** Static addresses on which the page is asked for. */
 function pageAddresses(config: Config): string[] {
-  const doors = config.interfaces.filter((item) =>
-    (zoneOfInterface(config, item.name)?.hostInbound ?? []).some((name) => name === 'web' || name === 'all'),
-  );
+  const doors = config.interfaces.filter((item) => admitsPage(config, item.name));
   return doors.flatMap((item) => item.addresses.map((address) => address.split('/')[0] as string));
 }
 
