@@ -12,6 +12,8 @@ import { type Port, type ScreenFacts, screenText } from './screen.ts';
 
 /** Parts become better and worse without telling. */
 const LOOK_EVERY_MS = 30_000;
+/** Between two. */
+const PAUSE_MS = 1000;
 /** Asking mounts the boot partition. */
 const SLOTS_EVERY_MS = 120_000;
 
@@ -34,6 +36,7 @@ export class ScreenFile {
   private slots: { at: number; list: Slot[] | null } = { at: 0, list: null };
   private work: Promise<void> | null = null;
   private again = false;
+  private pause: NodeJS.Timeout | undefined;
   private shown = '';
 
   constructor(path: string, sources: ScreenSources) {
@@ -48,27 +51,30 @@ export class ScreenFile {
     return this.shown;
   }
 
-  /** Resolves when the file says what is so now. Calls while one is at work are answered together. */
+  /**
+   * Resolves when it was written. Calls while one is at work, or shortly after, are answered together by one more: asking every part costs
+   * programs, and a network that flaps calls all the time.
+   */
   refresh(): Promise<void> {
     if (this.work) {
       this.again = true;
       return this.work;
     }
-    this.work = this.write()
-      .catch((error: Error) => this.sources.log(`the console's screen: ${error.message}`))
-      .finally(() => {
+    this.work = this.write().catch((error: Error) => this.sources.log(`the console's screen: ${error.message}`));
+    void this.work.then(() => {
+      this.pause = setTimeout(() => {
         this.work = null;
-      })
-      .then(() => {
         if (!this.again) return;
         this.again = false;
-        return this.refresh();
-      });
+        void this.refresh();
+      }, PAUSE_MS).unref();
+    });
     return this.work;
   }
 
   close(): void {
     clearInterval(this.timer);
+    clearTimeout(this.pause);
     this.unwatch();
   }
 
